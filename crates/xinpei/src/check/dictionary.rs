@@ -1,0 +1,322 @@
+//! The dictionary of facts: types, ranges, members and what missing means.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::typed::{Department, EventField, Events, Fact, FactKind, Members, Missing, Numeric, Type, Unit, ValueType};
+use crate::author::source::{self, Source};
+use crate::author::yaml;
+use crate::date::{self, Date};
+use crate::decimal;
+use crate::diagnostic::{Code, Diagnostics, Span};
+use crate::label::Label;
+
+/// Digits of money: fen.
+const MONEY_DIGITS: u32 = 2;
+/// The unit of money.
+pub(crate) const MONEY_UNIT: &str = "cny";
+
+/// Facts by name, with their categories.
+#[derive(Debug, Default)]
+pub(super) struct Dictionary {
+    pub(super) facts: Vec<Fact>,
+    pub(super) departments: Vec<Department>,
+    pub(super) categories: Vec<Arc<Members>>,
+    index: BTreeMap<String, u32>,
+}
+
+impl Dictionary {
+    pub(super) fn fact(&self, id: &str) -> Option<u32> {
+        self.index.get(id).copied()
+    }
+
+    fn at(&self, fact: u32) -> Option<&Fact> {
+        self.facts.get(usize::try_from(fact).ok()?)
+    }
+
+    pub(super) fn kind(&self, fact: u32) -> Option<&FactKind> {
+        self.at(fact).map(|f| &f.kind)
+    }
+
+    fn events(&self, fact: u32) -> Option<&Events> {
+        match self.kind(fact)? {
+            FactKind::Events(events) => Some(events),
+            FactKind::Value(_) => None,
+        }
+    }
+
+    pub(super) fn field(&self, table: u32, name: &str) -> Option<u32> {
+        let at = self.events(table)?.fields.iter().position(|f| f.id == name)?;
+        u32::try_from(at).ok()
+    }
+
+    pub(super) fn field_type(&self, table: u32, field: u32) -> Type {
+        let field = self.events(table).and_then(|e| e.fields.get(usize::try_from(field).ok()?));
+        field.map_or(Type::Flag, |f| f.value.ty.clone())
+    }
+
+    pub(super) fn field_names(&self, table: u32) -> Vec<String> {
+        self.events(table).map_or_else(Vec::new, |e| e.fields.iter().map(|f| f.id.clone()).collect())
+    }
+
+    pub(super) fn ordered(&self, table: u32) -> bool {
+        self.events(table).is_some_and(|e| e.order.is_some())
+    }
+
+    pub(super) fn has_group(&self, name: &str) -> bool {
+        self.facts.iter().any(|f| f.id.split('.').next() == Some(name))
+    }
+
+    pub(super) fn members(&self, category: u32) -> Arc<Members> {
+        let members = usize::try_from(category).ok().and_then(|c| self.categories.get(c));
+        members.cloned().unwrap_or_else(|| Arc::new(Members::new([])))
+    }
+
+    /// What a function returns, declared like a fact.
+    pub(super) fn returns(&self, declared: &source::Fact, out: &mut Diagnostics) -> Option<ValueType> {
+        value_type(declared, &mut Vec::new(), out)
+    }
+}
+
+pub(super) fn check(source: &Source, out: &mut Diagnostics) -> Dictionary {
+    let mut dictionary = Dictionary {
+        departments: source
+            .departments
+            .iter()
+            .map(|d| Department { id: d.id.text.clone(), label: d.label.clone(), refresh: d.refresh })
+            .collect(),
+        ..Dictionary::default()
+    };
+    let engine = super::parse::engine();
+    for fact in &source.facts {
+        if dictionary.index.contains_key(&fact.id.text) {
+            duplicate(&fact.id, "fact", out);
+            continue;
+        }
+        usable(&engine, &fact.id, out);
+        let Some(kind) = kind(fact, &engine, &mut dictionary.categories, out) else { continue };
+        let missing = missing(fact, &kind, &dictionary.categories, out);
+        let at = u32::try_from(dictionary.facts.len()).unwrap_or(u32::MAX);
+        dictionary.index.insert(fact.id.text.clone(), at);
+        dictionary.facts.push(Fact { id: fact.id.text.clone(), label: fact.label.clone(), department: fact.department, kind, missing });
+    }
+    dictionary
+}
+
+pub(super) fn duplicate(id: &source::Text, what: &str, out: &mut Diagnostics) {
+    out.error(Code::DuplicateId, id.span, format!("there is another {what} `{}`", id.text)).help("every id stands once");
+}
+
+/// A word that expressions reserve cannot name a fact.
+fn usable(engine: &rhai::Engine, id: &source::Text, out: &mut Diagnostics) {
+    if let Err(mistake) = super::parse::expression(engine, &id.text)
+        && crate::author::shape::is_dotted(&id.text) | crate::author::shape::is_word(&id.text)
+    {
+        out.error(Code::ReservedWord, id.span, format!("`{}` cannot be used in an expression: {}", id.text, mistake.message))
+            .help("choose another word");
+    }
+}
+
+fn kind(fact: &source::Fact, engine: &rhai::Engine, categories: &mut Vec<Arc<Members>>, out: &mut Diagnostics) -> Option<FactKind> {
+    if fact.kind.text != "events" {
+        if let Some(span) = fact.fields.first().map(|f| f.id.span).or(fact.order.as_ref().map(|o| o.span)).or(fact.monthly) {
+            foreign(span, "fields, order and every", "events", out);
+        }
+        return value_type(fact, categories, out).map(FactKind::Value);
+    }
+    for span in [fact.unit.as_ref().map(|u| u.span), fact.digits.map(|d| d.span), fact.range.as_ref().map(|r| r.2), fact.members.as_ref().map(|m| m.1)] {
+        if let Some(span) = span {
+            foreign(span, "unit, digits, range and members", "single values; give them to a field", out);
+        }
+    }
+    if fact.fields.is_empty() {
+        out.error(Code::MissingKey, fact.id.span, "a table of events lacks `fields`").help("list the fields of one event");
+        return None;
+    }
+    let mut fields: Vec<EventField> = Vec::new();
+    for field in &fact.fields {
+        if fields.iter().any(|f| f.id == field.id.text) {
+            duplicate(&field.id, "field", out);
+            continue;
+        }
+        usable(engine, &field.id, out);
+        if let Some(value) = value_type(field, categories, out) {
+            fields.push(EventField { id: field.id.text.clone(), label: field.label.clone(), value });
+        }
+    }
+    let order = fact.order.as_ref().and_then(|order| {
+        let found = fields.iter().position(|f| f.id == order.text && f.value.ty == Type::Date);
+        if found.is_none() {
+            out.error(Code::BadOrder, order.span, format!("there is no date field `{}`", order.text)).help("records are ordered by a field of type date");
+        }
+        found
+    });
+    if let Some(span) = fact.monthly.filter(|_| fact.order.is_none()) {
+        out.error(Code::BadOrder, span, "`every: month` needs `order`").help("name the date field of the month");
+    }
+    Some(FactKind::Events(Events { fields, order, monthly: fact.monthly.is_some() }))
+}
+
+fn foreign(span: Span, keys: &str, owner: &str, out: &mut Diagnostics) {
+    out.error(Code::KeyForOtherType, span, "this key does not go with this type").help(format!("{keys} go with {owner}"));
+}
+
+fn value_type(fact: &source::Fact, categories: &mut Vec<Arc<Members>>, out: &mut Diagnostics) -> Option<ValueType> {
+    let kind = fact.kind.text.as_str();
+    let allowed: &[&str] = match kind {
+        "money" => &["range"],
+        "number" => &["digits", "unit", "range"],
+        "count" => &["unit", "range"],
+        "date" => &["range"],
+        "category" => &["members"],
+        _ => &[],
+    };
+    let given = [
+        ("unit", fact.unit.as_ref().map(|u| u.span)),
+        ("digits", fact.digits.map(|d| d.span)),
+        ("range", fact.range.as_ref().map(|r| r.2)),
+        ("members", fact.members.as_ref().map(|m| m.1)),
+    ];
+    for (key, span) in given {
+        if let Some(span) = span.filter(|_| !allowed.contains(&key)) {
+            out.error(Code::KeyForOtherType, span, format!("a {kind} has no `{key}`"))
+                .help(if allowed.is_empty() { "remove it".to_owned() } else { format!("a {kind} can have {}", allowed.join(", ")) });
+        }
+    }
+    let plain = |ty| ValueType { ty, dates: (date::FIRST, date::LAST), money: kind == "money", labels: Vec::new() };
+    match kind {
+        "flag" => Some(plain(Type::Flag)),
+        "date" => {
+            let edge = |node: &Option<yaml::Node>, default: Date, out: &mut Diagnostics| match node {
+                None => default,
+                Some(node) => Date::parse(node.text().unwrap_or("")).unwrap_or_else(|| {
+                    out.error(Code::NotADate, node.span, "the edge of a date's range is a date").help("write it as 2026-06-30");
+                    default
+                }),
+            };
+            let mut value = plain(Type::Date);
+            if let Some((from, to, span)) = &fact.range {
+                value.dates = (edge(from, date::FIRST, out), edge(to, date::LAST, out));
+                if value.dates.0 > value.dates.1 {
+                    reversed(*span, out);
+                }
+            }
+            Some(value)
+        }
+        "category" => {
+            let Some((members, _)) = &fact.members else {
+                out.error(Code::MissingKey, fact.id.span, "a category lacks `members`").help("list them: `members: [A, B, C]`");
+                return None;
+            };
+            for (i, (member, _)) in members.iter().enumerate() {
+                if members.iter().take(i).any(|(m, _)| m.text == member.text) && members.len() < 5_000 {
+                    out.error(Code::DuplicateMember, member.span, format!("the member `{}` stands twice", member.text)).help("remove one");
+                }
+            }
+            let list = Members::new(members.iter().map(|(m, _)| m.text.clone()));
+            let at = categories.iter().position(|c| **c == list).unwrap_or_else(|| {
+                categories.push(Arc::new(list));
+                categories.len() - 1
+            });
+            let labels: Vec<Label> = members.iter().filter_map(|(_, l)| l.clone()).collect();
+            Some(ValueType { labels, ..plain(Type::Category(u32::try_from(at).unwrap_or(u32::MAX))) })
+        }
+        _ => numeric(fact, out).map(|n| plain(Type::Number(n))),
+    }
+}
+
+fn reversed(span: Span, out: &mut Diagnostics) {
+    out.error(Code::ReversedRange, span, "the range ends before it starts").help("`from` is the least value, `to` the greatest");
+}
+
+fn numeric(fact: &source::Fact, out: &mut Diagnostics) -> Option<Numeric> {
+    let (digits, least, most) = match fact.kind.text.as_str() {
+        "money" => (MONEY_DIGITS, -100_000_000_000_000, 100_000_000_000_000),
+        "count" => (0, 0, 1_000_000_000),
+        "number" => {
+            let Some(number) = fact.digits else {
+                out.error(Code::MissingKey, fact.id.span, "a number lacks `digits`").help("say how many digits it has after the point: `digits: 2`");
+                return None;
+            };
+            match u32::try_from(number.value).ok().filter(|d| *d <= 9) {
+                Some(digits) => {
+                    let most = 1_000_000_000_000 * decimal::pow10(digits)?;
+                    (digits, -most, most)
+                }
+                None => {
+                    out.error(Code::TooManyDigits, number.span, "`digits` lies between 0 and 9");
+                    return None;
+                }
+            }
+        }
+        _ => return None,
+    };
+    let unit = match (&fact.unit, fact.kind.text.as_str()) {
+        (_, "money") => Unit::base(MONEY_UNIT),
+        (Some(unit), _) => Unit::base(&unit.text),
+        (None, _) => Unit::Plain,
+    };
+    let mut numeric = Numeric { unit, digits, low: least, high: most };
+    if let Some((from, to, span)) = &fact.range {
+        let mut edge = |node: &Option<yaml::Node>, default: i128| match node {
+            None => default,
+            Some(node) => match decimal::parse(node.text().unwrap_or("")).ok().and_then(|d| decimal::to_units(d, digits)) {
+                Some(units) => units,
+                None => {
+                    out.error(Code::NotANumber, node.span, format!("the edge is not a number with {digits} digits after the point"));
+                    default
+                }
+            },
+        };
+        numeric.low = edge(from, least);
+        numeric.high = edge(to, most);
+        if numeric.low > numeric.high {
+            reversed(*span, out);
+        }
+        if !numeric.fits_i64() || (fact.kind.text == "count" && numeric.low < 0) {
+            out.error(Code::ReversedRange, *span, "the range exceeds what this type can hold")
+                .help("a count is not below 0; a value has at most 18 digits");
+            return None;
+        }
+    }
+    Some(numeric)
+}
+
+fn missing(fact: &source::Fact, kind: &FactKind, categories: &[Arc<Members>], out: &mut Diagnostics) -> Missing {
+    match (&fact.missing, kind) {
+        (source::Missing::Unknown, _) => Missing::Unknown,
+        (source::Missing::Required, _) => Missing::Required,
+        (source::Missing::Means(node), FactKind::Events(_)) => {
+            if node.text() == Some("empty") {
+                return Missing::Empty;
+            }
+            out.error(Code::BadMeaning, node.span, "a missing table can only mean `empty`").help("write `missing: {means: empty}`");
+            Missing::Unknown
+        }
+        (source::Missing::Means(node), FactKind::Value(value)) => match units_of(node.text().unwrap_or(""), value, categories) {
+            Some(units) => Missing::Means(units),
+            None => {
+                out.error(Code::BadMeaning, node.span, "this is no value of the fact").help("write one that the fact can have");
+                Missing::Unknown
+            }
+        },
+    }
+}
+
+/// A text as a value of a type, in units: for rule files and cases, where nothing is guessed.
+pub(crate) fn units_of(text: &str, value: &ValueType, categories: &[Arc<Members>]) -> Option<i64> {
+    match &value.ty {
+        Type::Number(numeric) => {
+            let units = decimal::to_units(decimal::parse(text).ok()?, numeric.digits)?;
+            (units >= numeric.low && units <= numeric.high).then(|| i64::try_from(units).ok())?
+        }
+        Type::Flag => match text {
+            "true" => Some(1),
+            "false" => Some(0),
+            _ => None,
+        },
+        Type::Date => Date::parse(text).filter(|d| *d >= value.dates.0 && *d <= value.dates.1).map(|d| i64::from(d.days())),
+        Type::Category(category) => categories.get(usize::try_from(*category).ok()?)?.index(text).map(i64::from),
+        Type::Grade => None,
+    }
+}

@@ -1,0 +1,120 @@
+//! The hand-off of stage 3: what is evaluated, in which order, and where each value lives.
+
+use std::sync::Arc;
+
+use crate::check::typed::{Arena, NodeId, Op, OpaqueArgument, Typed};
+use crate::column::Dictionary;
+use crate::evaluate::sandbox::Sandbox;
+use crate::explain::Codes;
+
+/// A compiled rulebook. [`Program::listing`] prints it.
+#[derive(Debug)]
+pub struct Program {
+    /// The checked rulebook it came from.
+    pub typed: Arc<Typed>,
+    /// The dictionary that batches are built over.
+    pub dictionary: Dictionary,
+    /// All nodes: expressions and scoring.
+    pub arena: Arena,
+    /// Where the values of each node live.
+    pub slots: Vec<Slot>,
+    /// How many registers a chunk needs.
+    pub registers: usize,
+    /// The nodes that are evaluated, in order.
+    pub steps: Vec<NodeId>,
+    /// Which nodes hold the results.
+    pub outputs: Outputs,
+    /// The facts that the rules use, rising.
+    pub used: Vec<u32>,
+    /// Reason codes and baselines.
+    pub(crate) codes: Codes,
+    /// The interpreter of opaque functions.
+    pub sandbox: Sandbox,
+}
+
+/// Where the values of a node live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// Nowhere: nothing needs them.
+    Unused,
+    /// In a register of the chunk.
+    Register(u32),
+    /// In a constant, filled once.
+    Constant(u32),
+    /// In the batch: a fact.
+    Fact(u32),
+    /// In the batch: a field of a table.
+    Field(u32, u32),
+}
+
+/// Which nodes hold the results of scoring.
+#[derive(Clone, Debug, Default)]
+pub struct Outputs {
+    /// For each characteristic: points before the missing ones are put in.
+    pub known: Vec<NodeId>,
+    /// For each characteristic: its points.
+    pub points: Vec<NodeId>,
+    /// For each characteristic: what a decision shows as its value.
+    pub values: Vec<Vec<NodeId>>,
+    /// For each section: its points after floor and cap.
+    pub sections: Vec<NodeId>,
+    /// The score before rounding.
+    pub total: NodeId,
+    /// The rounded score.
+    pub score: NodeId,
+    /// The rank of the grade, greater is better.
+    pub grade: NodeId,
+    /// Whether the enterprise is rated.
+    pub rated: NodeId,
+    /// Attainable points that rest on present facts.
+    pub present: NodeId,
+    /// All attainable points, in the units of `present`.
+    pub attainable: i128,
+    /// For each override: whether it fired.
+    pub overrides: Vec<NodeId>,
+    /// For each outcome: whether it follows.
+    pub outcomes: Vec<NodeId>,
+    /// For each outcome: its last day and its amount.
+    pub details: Vec<(Option<NodeId>, Option<NodeId>)>,
+}
+
+impl Outputs {
+    /// Every node that holds a result.
+    #[must_use]
+    pub fn all(&self) -> Vec<NodeId> {
+        let mut all = self.known.clone();
+        all.extend(&self.points);
+        all.extend(self.values.iter().flatten());
+        all.extend(&self.sections);
+        all.extend([self.total, self.score, self.grade, self.rated, self.present]);
+        all.extend(&self.overrides);
+        all.extend(&self.outcomes);
+        all.extend(self.details.iter().flat_map(|(until, amount)| until.iter().chain(amount)));
+        all
+    }
+
+    /// Nodes whose values are read at the end of a chunk, each once.
+    #[must_use]
+    pub fn kept(&self) -> Vec<NodeId> {
+        let mut kept = self.all();
+        kept.sort_unstable();
+        kept.dedup();
+        kept
+    }
+}
+
+/// The facts that an operation reads itself.
+pub(crate) fn facts_of(op: &Op) -> Vec<u32> {
+    match op {
+        Op::Fact(fact) | Op::Field(fact, _) | Op::Spread(_, fact) => vec![*fact],
+        Op::Aggregate { table, .. } => vec![*table],
+        Op::Opaque(_, arguments) => {
+            let tables = arguments.iter().filter_map(|a| match a {
+                OpaqueArgument::Table(table, _) => Some(*table),
+                OpaqueArgument::Value(_) => None,
+            });
+            tables.collect()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,82 @@
+//! Calls of opaque functions, row by row; what goes wrong is a fault of that row.
+
+use std::ops::Range;
+
+use rhai::{Array, Dynamic, Map};
+
+use super::chunk::Chunk;
+use super::register::{Register, View};
+use crate::check::typed::{FactKind, OpaqueArgument, Type};
+use crate::column::Table;
+use crate::decimal;
+use crate::fault::{Fault, FaultKind};
+
+/// Calls the function for every row of the chunk.
+pub(super) fn call(chunk: &Chunk<'_>, out: &mut Register, function: u32, arguments: &[OpaqueArgument]) -> Vec<(usize, Fault)> {
+    let mut faults = Vec::new();
+    let sandbox = &chunk.program.sandbox;
+    let views: Vec<Option<View<'_>>> = arguments
+        .iter()
+        .map(|argument| match argument {
+            OpaqueArgument::Value(id) => Some(chunk.view(*id)),
+            OpaqueArgument::Table(_, mask) => mask.map(|m| chunk.view(m)),
+        })
+        .collect();
+    for row in 0..chunk.rows.len() {
+        let inputs = arguments.iter().zip(&views).map(|(argument, view)| match (argument, view) {
+            (OpaqueArgument::Value(id), Some(view)) => dynamic(chunk, &chunk.program.arena.node(*id).ty, view.get(row)),
+            (OpaqueArgument::Value(_), None) => Dynamic::UNIT,
+            (OpaqueArgument::Table(fact, _), mask) => table(chunk, *fact, row, mask.as_ref()),
+        });
+        match sandbox.call(function, inputs.collect()) {
+            Ok(value) => out.set(row, value),
+            Err(message) => {
+                out.set(row, None);
+                let name = sandbox.function(function).map_or_else(String::new, |f| f.id.clone());
+                faults.push((chunk.rows.start + row, Fault { fact: name, kind: FaultKind::Script, value: message }));
+            }
+        }
+    }
+    faults
+}
+
+fn dynamic(chunk: &Chunk<'_>, ty: &Type, value: Option<i128>) -> Dynamic {
+    let Some(units) = value else { return Dynamic::UNIT };
+    match ty {
+        Type::Number(numeric) => Dynamic::from_decimal(decimal::from_units(units, numeric.digits)),
+        Type::Flag => Dynamic::from_bool(units == 1),
+        Type::Date | Type::Grade => Dynamic::from_int(i64::try_from(units).unwrap_or(0)),
+        Type::Category(category) => {
+            let name = chunk.program.dictionary.members(*category).and_then(|m| m.name(i64::try_from(units).ok()?));
+            name.map_or(Dynamic::UNIT, |name| Dynamic::from(name.to_owned()))
+        }
+    }
+}
+
+/// The events of a row as an array of maps; an event whose mask is unknown is left out.
+fn table(chunk: &Chunk<'_>, fact: u32, row: usize, mask: Option<&View<'_>>) -> Dynamic {
+    let Some(table) = chunk.batch.table(fact) else { return Dynamic::UNIT };
+    let Some(FactKind::Events(events)) = chunk.program.typed.facts.get(fact as usize).map(|f| &f.kind) else { return Dynamic::UNIT };
+    if table.valid.get(chunk.rows.start + row) != Some(&1) {
+        return Dynamic::UNIT;
+    }
+    let base = chunk.events(fact).start;
+    let mut array = Array::new();
+    for event in range(table, chunk.rows.start + row) {
+        if mask.is_some_and(|mask| mask.get(event - base) != Some(1)) {
+            continue;
+        }
+        let mut map = Map::new();
+        for (field, column) in events.fields.iter().zip(&table.fields) {
+            let value = column.get(event).map(i128::from);
+            map.insert(field.id.as_str().into(), dynamic(chunk, &field.value.ty, value));
+        }
+        array.push(Dynamic::from_map(map));
+    }
+    Dynamic::from_array(array)
+}
+
+fn range(table: &Table, row: usize) -> Range<usize> {
+    let at = |row: usize| table.offsets.get(row).copied().map_or(0, |o| usize::try_from(o).unwrap_or(0));
+    at(row)..at(row + 1)
+}

@@ -1,0 +1,153 @@
+//! Values of one node for the rows (or events) of a chunk.
+
+use crate::check::typed::{NodeId, Op, Type};
+use crate::compile::program::Program;
+use crate::date::Date;
+
+/// Values in units of their type, 64 or 128 bits wide, each with a byte that is 1 where it is known.
+///
+/// INVARIANT: what stands at an unknown place means nothing; kernels may compute with it but must
+/// not fail on it, which is why they wrap.
+#[derive(Clone, Debug, Default)]
+pub struct Register {
+    /// Whether `wide` holds the values.
+    pub is_wide: bool,
+    /// Values of 64 bits.
+    pub narrow: Vec<i64>,
+    /// Values of 128 bits.
+    pub wide: Vec<i128>,
+    /// 1 where the value is known.
+    pub valid: Vec<u8>,
+}
+
+/// Values to read.
+#[derive(Clone, Copy, Debug)]
+pub enum Data<'a> {
+    /// 64 bits.
+    Narrow(&'a [i64]),
+    /// 128 bits.
+    Wide(&'a [i128]),
+}
+
+/// Values to read and where they are known.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The values.
+    pub data: Data<'a>,
+    /// 1 where the value is known.
+    pub valid: &'a [u8],
+}
+
+impl Register {
+    /// Makes room for so many values.
+    pub fn reset(&mut self, len: usize, wide: bool) {
+        self.is_wide = wide;
+        if wide {
+            self.wide.resize(len, 0);
+        } else {
+            self.narrow.resize(len, 0);
+        }
+        self.valid.resize(len, 0);
+    }
+
+    /// One value, of which [`Register::fill`] makes as many as are needed.
+    pub(super) fn constant(program: &Program, id: NodeId, as_of: Date) -> Self {
+        let node = program.arena.node(id);
+        let wide = is_wide(&node.ty);
+        let value = match node.op {
+            Op::Const(units) => Some(units),
+            Op::AsOf => Some(i128::from(as_of.days())),
+            _ => None,
+        };
+        let mut register = Self::default();
+        register.reset(1, wide);
+        register.set(0, value);
+        register
+    }
+
+    /// Repeats the first value until there are so many.
+    pub(super) fn fill(&mut self, len: usize) {
+        if self.valid.len() >= len {
+            return;
+        }
+        let (narrow, wide) = (self.narrow.first().copied().unwrap_or(0), self.wide.first().copied().unwrap_or(0));
+        let valid = self.valid.first().copied().unwrap_or(0);
+        if self.is_wide {
+            self.wide.resize(len, wide);
+        } else {
+            self.narrow.resize(len, narrow);
+        }
+        self.valid.resize(len, valid);
+    }
+
+    /// Writes one value.
+    pub fn set(&mut self, at: usize, value: Option<i128>) {
+        let units = value.unwrap_or(0);
+        if self.is_wide {
+            if let Some(slot) = self.wide.get_mut(at) {
+                *slot = units;
+            }
+        } else if let Some(slot) = self.narrow.get_mut(at) {
+            // INVARIANT: the checker proved that known values of a narrow type fit in 64 bits.
+            *slot = i64::try_from(units).unwrap_or(0);
+        }
+        if let Some(slot) = self.valid.get_mut(at) {
+            *slot = u8::from(value.is_some());
+        }
+    }
+
+    /// The first `len` values.
+    #[must_use]
+    pub fn view(&self, len: usize) -> View<'_> {
+        let data = if self.is_wide {
+            Data::Wide(self.wide.get(..len).unwrap_or_default())
+        } else {
+            Data::Narrow(self.narrow.get(..len).unwrap_or_default())
+        };
+        View { data, valid: self.valid.get(..len).unwrap_or_default() }
+    }
+
+    /// The value at a row, if it is known.
+    #[must_use]
+    pub fn get(&self, at: usize) -> Option<i128> {
+        if self.valid.get(at) != Some(&1) {
+            return None;
+        }
+        if self.is_wide { self.wide.get(at).copied() } else { self.narrow.get(at).map(|v| i128::from(*v)) }
+    }
+
+    /// Appends values.
+    pub(super) fn extend(&mut self, view: &View<'_>) {
+        match view.data {
+            Data::Narrow(data) => self.narrow.extend_from_slice(data),
+            Data::Wide(data) => {
+                self.is_wide = true;
+                self.wide.extend_from_slice(data);
+            }
+        }
+        self.valid.extend_from_slice(view.valid);
+    }
+}
+
+impl View<'_> {
+    /// The value at a place, known or not.
+    #[must_use]
+    pub fn at(&self, at: usize) -> i128 {
+        match self.data {
+            Data::Narrow(data) => data.get(at).copied().unwrap_or(0).into(),
+            Data::Wide(data) => data.get(at).copied().unwrap_or(0),
+        }
+    }
+
+    /// The value at a place, if it is known.
+    #[must_use]
+    pub fn get(&self, at: usize) -> Option<i128> {
+        (self.valid.get(at) == Some(&1)).then(|| self.at(at))
+    }
+}
+
+/// Whether values of a type need 128 bits.
+#[must_use]
+pub(crate) fn is_wide(ty: &Type) -> bool {
+    matches!(ty, Type::Number(numeric) if !numeric.fits_i64())
+}

@@ -1,0 +1,13 @@
+//! Stage 5, explain: a row of [`crate::evaluate::outcome::Outcome`] → [`decision::Decision`].
+
+mod build;
+pub mod decision;
+mod reasons;
+mod receipt;
+mod replay;
+mod waterfall;
+
+pub(crate) use reasons::Codes;
+pub use reasons::{Loss, losses};
+pub use replay::difference;
+pub use waterfall::{Step, StepKind, waterfall};

@@ -1,0 +1,170 @@
+//! Builds the decision of a row.
+
+use rust_decimal::Decimal;
+
+use super::decision::{CharacteristicPoints, Decision, Fired, Follows, Reason, RulebookRef, SectionPoints, Status};
+use super::{losses, receipt};
+use crate::author::read::LANGUAGE;
+use crate::check::typed::{Effect, NodeId, Type};
+use crate::date::Date;
+use crate::decimal;
+use crate::evaluate::outcome::Outcome;
+
+impl Outcome<'_> {
+    /// Everything the engine says about the enterprise of a row. Needs
+    /// [`Detail::Full`](crate::evaluate::outcome::Detail::Full).
+    #[must_use]
+    pub fn decision(&self, row: usize) -> Decision {
+        let program = self.program;
+        let typed = &program.typed;
+        let outputs = &program.outputs;
+        let faults = self.faults(row);
+        let rated = self.flag(outputs.rated, row);
+        let status = match (faults.is_empty(), rated) {
+            (false, _) => Status::Refer,
+            (true, true) => Status::Rated,
+            (true, false) => Status::Unrated,
+        };
+        let grade = self.value(outputs.grade, row).and_then(|rank| {
+            let index = typed.grades.len().checked_sub(1)?.checked_sub(usize::try_from(rank).ok()?)?;
+            typed.grades.get(index).map(|g| g.id.clone())
+        });
+        let overrides = self.fired(row);
+        let mut decision = Decision {
+            enterprise: self.batch.enterprises.get(row).cloned().unwrap_or_default(),
+            rulebook: RulebookRef {
+                id: typed.manifest.id.text.clone(),
+                version: typed.manifest.version.text.clone(),
+                digest: format!("sha256:{}", typed.digest),
+                language: LANGUAGE,
+            },
+            as_of: self.as_of,
+            status,
+            score: self.number(outputs.score, row),
+            grade,
+            coverage: self.coverage(row),
+            sections: self.sections(row),
+            characteristics: self.characteristics(row),
+            reasons: self.reasons(row, &overrides),
+            overrides,
+            outcomes: self.follows(row),
+            faults,
+            facts: receipt::facts(program, self.batch, row),
+            receipt: String::new(),
+        };
+        decision.receipt = receipt::receipt(&decision);
+        decision
+    }
+
+    /// The decisions of all rows, in the order of the batch.
+    pub fn decisions(&self) -> impl Iterator<Item = Decision> {
+        (0..self.rows()).map(|row| self.decision(row))
+    }
+
+    fn flag(&self, id: NodeId, row: usize) -> bool {
+        self.value(id, row) == Some(1)
+    }
+
+    /// The number of a node, with the digits of its type.
+    fn number(&self, id: NodeId, row: usize) -> Option<Decimal> {
+        let digits = self.program.arena.node(id).ty.number()?.digits;
+        Some(decimal::from_units(self.value(id, row)?, digits))
+    }
+
+    fn coverage(&self, row: usize) -> Decimal {
+        let outputs = &self.program.outputs;
+        let present = self.value(outputs.present, row).unwrap_or(0);
+        if outputs.attainable == 0 {
+            return Decimal::new(100, 2);
+        }
+        let share = decimal::divide(present.saturating_mul(100), outputs.attainable, decimal::Rounding::Floor).unwrap_or(0);
+        decimal::from_units(share, 2)
+    }
+
+    fn sections(&self, row: usize) -> Vec<SectionPoints> {
+        let typed = &self.program.typed;
+        let section = |(section, id): (&crate::check::typed::Section, &NodeId)| SectionPoints {
+            id: section.id.clone(),
+            points: self.number(*id, row).unwrap_or_default().normalize(),
+            max: decimal::from_units(section.points.high, section.points.digits).normalize(),
+        };
+        typed.sections.iter().zip(&self.program.outputs.sections).map(section).collect()
+    }
+
+    fn characteristics(&self, row: usize) -> Vec<CharacteristicPoints> {
+        let typed = &self.program.typed;
+        let outputs = &self.program.outputs;
+        let ids = outputs.points.iter().zip(&outputs.known).zip(&outputs.values);
+        let line = |(characteristic, ((points, known), values)): (&crate::check::typed::Characteristic, ((&NodeId, &NodeId), &Vec<NodeId>))| {
+            let shown: Option<Vec<String>> = values.iter().map(|id| self.plain(*id, row)).collect();
+            CharacteristicPoints {
+                id: characteristic.id.clone(),
+                section: typed.sections.get(characteristic.section).map_or_else(String::new, |s| s.id.clone()),
+                value: shown.filter(|s| !s.is_empty()).map(|s| s.join(" / ")),
+                points: self.number(*points, row).unwrap_or_default().normalize(),
+                max: characteristic.max.normalize(),
+                missing: self.value(*known, row).is_none(),
+            }
+        };
+        typed.characteristics.iter().zip(ids).map(line).collect()
+    }
+
+    /// A value in its plain spelling.
+    pub(crate) fn plain(&self, id: NodeId, row: usize) -> Option<String> {
+        let units = self.value(id, row)?;
+        let small = i64::try_from(units).ok();
+        Some(match &self.program.arena.node(id).ty {
+            Type::Number(numeric) => decimal::from_units(units, numeric.digits).to_string(),
+            Type::Flag => (units == 1).to_string(),
+            Type::Date => Date::from_days(i32::try_from(units).ok()?).to_string(),
+            Type::Category(category) => self.program.dictionary.members(*category)?.name(small?)?.to_owned(),
+            Type::Grade => return None,
+        })
+    }
+
+    fn fired(&self, row: usize) -> Vec<Fired> {
+        let typed = &self.program.typed;
+        let grade = |index: usize| typed.grades.get(index).map(|g| g.id.clone());
+        let fired = typed.overrides.iter().zip(&self.program.outputs.overrides).filter(|(_, id)| self.flag(**id, row));
+        fired
+            .map(|(rule, _)| {
+                let (effect, grade, notch) = match rule.effect {
+                    Effect::Cap(index) => ("cap", grade(index), None),
+                    Effect::Veto(index) => ("veto", grade(index), None),
+                    Effect::Notch(notches) => ("notch", None, Some(notches)),
+                    Effect::Unrated => ("unrated", None, None),
+                };
+                Fired { id: rule.id.clone(), effect, grade, notch, text: rule.label.clone(), basis: rule.basis.clone() }
+            })
+            .collect()
+    }
+
+    fn reasons(&self, row: usize, overrides: &[Fired]) -> Vec<Reason> {
+        let program = self.program;
+        let mut reasons: Vec<Reason> = overrides.iter().map(|o| Reason { code: o.id.clone(), lost: None, text: o.text.clone() }).collect();
+        for loss in losses(self, row, program.typed.manifest.reasons) {
+            let first = program.codes.first.get(loss.code).and_then(|i| program.typed.characteristics.get(*i));
+            if let Some(characteristic) = first {
+                let lost = decimal::from_units(loss.lost, program.codes.digits).normalize();
+                reasons.push(Reason { code: characteristic.code.clone(), lost: Some(lost), text: characteristic.reason.clone() });
+            }
+        }
+        reasons
+    }
+
+    fn follows(&self, row: usize) -> Vec<Follows> {
+        let outputs = &self.program.outputs;
+        let list = self.program.typed.outcomes.iter().zip(outputs.outcomes.iter().zip(&outputs.details));
+        list.filter(|(_, (id, _))| self.flag(**id, row))
+            .map(|(rule, (_, (until, amount)))| Follows {
+                id: rule.id.clone(),
+                kind: rule.kind.clone(),
+                department: rule.department.0.clone(),
+                text: rule.label.clone(),
+                basis: rule.basis.clone(),
+                until: until.and_then(|id| i32::try_from(self.value(id, row)?).ok()).map(Date::from_days),
+                amount: amount.and_then(|id| self.number(id, row)),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,165 @@
+//! A rulebook that is ready to score.
+
+use std::path::Path;
+
+use crate::author::folder::RuleFiles;
+use crate::author::source::Source;
+use crate::author::read;
+use crate::check::typed::Typed;
+use crate::column::{Batch, BatchBuilder, Dictionary};
+use crate::compile::program::Program;
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostics, Span};
+use crate::dossier::Dossier;
+use crate::error::Error;
+use crate::evaluate::outcome::{Detail, Outcome};
+use crate::evaluate::{self, Scratch};
+use crate::explain::decision::Decision;
+
+/// A rulebook that is ready to score.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/sme-size/2011.1");
+/// let rulebook = xinpei::Rulebook::load(folder)?;
+/// let dossier = xinpei::Dossier::from_json(r#"{"enterprise": "a", "facts": {}}"#)?;
+/// let decision = rulebook.decide(&dossier, "2026-06-30".parse().map_err(|()| "a date")?);
+/// assert_eq!(decision.rulebook.id, "sme-size");
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct Rulebook {
+    program: Program,
+    source: Source,
+}
+
+impl Rulebook {
+    /// Loads one version of a rulebook from its folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be read, or the rulebook has mistakes
+    /// ([`Error::diagnostics`] has them all).
+    pub fn load(folder: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::from_files(&RuleFiles::read(folder.as_ref())?)
+    }
+
+    /// Loads a rulebook from rule files.
+    ///
+    /// # Errors
+    /// When the rulebook has mistakes.
+    pub fn from_files(files: &RuleFiles) -> Result<Self, Error> {
+        let (rulebook, diagnostics) = Self::check(files);
+        match rulebook {
+            Some(rulebook) if !diagnostics.has_errors() => Ok(rulebook),
+            _ => Err(Error::rules(diagnostics)),
+        }
+    }
+
+    /// Reads and checks rule files: everything that is wrong, and the rulebook if nothing is.
+    #[must_use]
+    pub fn check(files: &RuleFiles) -> (Option<Self>, Diagnostics) {
+        let mut out = Diagnostics::default();
+        let source = read::read(files, &mut out);
+        let typed = source.as_ref().and_then(|source| {
+            released(source, files, &mut out);
+            crate::check::check(source, &mut out)
+        });
+        if let (Some(source), Some(typed)) = (&source, &typed) {
+            crate::cases::check(source, typed, &mut out);
+        }
+        match (source, typed) {
+            (Some(source), Some(typed)) if !out.has_errors() => {
+                let program = crate::compile::compile(typed);
+                (Some(Self { program, source }), out)
+            }
+            _ => (None, out),
+        }
+    }
+
+    /// The id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.typed().manifest.id.text
+    }
+
+    /// The version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.typed().manifest.version.text
+    }
+
+    /// The digest of the canonical content, `sha256:…`.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        format!("sha256:{}", self.typed().digest)
+    }
+
+    /// The checked rules: ids, labels, grades, characteristics.
+    #[must_use]
+    pub fn typed(&self) -> &Typed {
+        &self.program.typed
+    }
+
+    /// The rules as their authors wrote them.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The compiled rules.
+    #[must_use]
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The dictionary of facts, over which batches are built.
+    #[must_use]
+    pub fn dictionary(&self) -> &Dictionary {
+        &self.program.dictionary
+    }
+
+    /// Scores a batch with full detail.
+    #[must_use]
+    pub fn score<'a>(&'a self, batch: &'a Batch, as_of: Date) -> Outcome<'a> {
+        self.score_with(batch, as_of, Detail::Full, &mut Scratch::default())
+    }
+
+    /// Scores a batch, reusing the memory of an earlier call.
+    #[must_use]
+    pub fn score_with<'a>(&'a self, batch: &'a Batch, as_of: Date, detail: Detail, scratch: &mut Scratch) -> Outcome<'a> {
+        evaluate::evaluate(&self.program, batch, as_of, detail, scratch)
+    }
+
+    /// Decides on one enterprise: a batch of one.
+    #[must_use]
+    pub fn decide(&self, dossier: &Dossier, as_of: Date) -> Decision {
+        self.decide_with(dossier, as_of, &mut Scratch::default())
+    }
+
+    /// Decides on one enterprise, reusing the memory of an earlier call.
+    #[must_use]
+    pub fn decide_with(&self, dossier: &Dossier, as_of: Date, scratch: &mut Scratch) -> Decision {
+        let mut builder = BatchBuilder::new(self.dictionary());
+        builder.dossier(dossier);
+        let batch = builder.finish();
+        self.score_with(&batch, as_of, Detail::Full, scratch).decision(0)
+    }
+}
+
+/// A version that has been released is never edited.
+fn released(source: &Source, files: &RuleFiles, out: &mut Diagnostics) {
+    let Some(lock) = &files.lock else { return };
+    let digest = lock_text(source);
+    if *lock != digest.trim_end() {
+        let span: Span = source.manifest.version.span;
+        out.error(Code::ReleasedChanged, span, format!("version {} was released with other content", source.manifest.version.text))
+            .help("undo the change; a change is a new folder with its own `effective.from`");
+    }
+}
+
+/// The content of the lock file of a released version.
+#[must_use]
+pub fn lock_text(source: &Source) -> String {
+    format!("sha256:{} language:{}\n", source.digest, read::LANGUAGE)
+}
+
