@@ -79,7 +79,8 @@ fn value(node: &Node) -> Value {
         _ if node.is_null() => Value::Missing,
         Kind::Scalar { text, .. } => Value::Text(text.clone()),
         Kind::List(rows) => {
-            let row = |row: &Node| row.map().unwrap_or_default().iter().map(|(k, n)| (k.text.clone(), value(n))).collect();
+            let row =
+                |row: &Node| row.map().unwrap_or_default().iter().map(|(k, n)| (k.text.clone(), value(n))).collect();
             Value::Events(rows.iter().map(row).collect())
         }
         Kind::Map(_) => Value::Missing,
@@ -99,17 +100,24 @@ fn failures(expect: &Node, decision: &Decision) -> Vec<String> {
         match key.text.as_str() {
             "status" => differs("status", text.to_owned(), decision.status.word().to_owned()),
             "grade" => differs("grade", text_or_none(node), decision.grade.clone().unwrap_or_else(none)),
-            "score" => differs("score", number_or_none(node), decision.score.map_or_else(none, |s| s.normalize().to_string())),
+            "score" => {
+                differs("score", number_or_none(node), decision.score.map_or_else(none, |s| s.normalize().to_string()))
+            }
             "coverage" => differs("coverage", number_or_none(node), decision.coverage.normalize().to_string()),
             "sections" => {
                 for (id, node) in node.map().unwrap_or_default() {
-                    let got = decision.sections.iter().find(|s| s.id == id.text).map(|s| s.points.normalize().to_string());
+                    let got =
+                        decision.sections.iter().find(|s| s.id == id.text).map(|s| s.points.normalize().to_string());
                     differs(&format!("section {}", id.text), number_or_none(node), got.unwrap_or_else(none));
                 }
             }
             "points" => {
                 for (id, node) in node.map().unwrap_or_default() {
-                    let got = decision.characteristics.iter().find(|c| c.id == id.text).map(|c| c.points.normalize().to_string());
+                    let got = decision
+                        .characteristics
+                        .iter()
+                        .find(|c| c.id == id.text)
+                        .map(|c| c.points.normalize().to_string());
                     differs(&format!("points {}", id.text), number_or_none(node), got.unwrap_or_else(none));
                 }
             }
@@ -129,12 +137,20 @@ fn failures(expect: &Node, decision: &Decision) -> Vec<String> {
             }
             "outcomes" => {
                 for id in items(node).filter(|id| !decision.outcomes.iter().any(|o| o.id == **id)) {
-                    differs("outcomes", format!("`{id}` among them"), joined(decision.outcomes.iter().map(|o| o.id.as_str())));
+                    differs(
+                        "outcomes",
+                        format!("`{id}` among them"),
+                        joined(decision.outcomes.iter().map(|o| o.id.as_str())),
+                    );
                 }
             }
             "no_outcomes" => {
                 for id in items(node).filter(|id| decision.outcomes.iter().any(|o| o.id == **id)) {
-                    differs("outcomes", format!("`{id}` not among them"), joined(decision.outcomes.iter().map(|o| o.id.as_str())));
+                    differs(
+                        "outcomes",
+                        format!("`{id}` not among them"),
+                        joined(decision.outcomes.iter().map(|o| o.id.as_str())),
+                    );
                 }
             }
             _ => {}
@@ -182,14 +198,16 @@ pub(crate) fn check(source: &Source, typed: &Typed, out: &mut Diagnostics) {
                 out.error(Code::DuplicateId, id.span, "there is another case of this id").help("every id stands once");
             }
             if as_of(root, case).is_none() {
-                out.error(Code::MissingKey, case.span.part(0, 1), "the case lacks the key `as_of`").help("write it here or at the top of the file");
+                out.error(Code::MissingKey, case.span.part(0, 1), "the case lacks the key `as_of`")
+                    .help("write it here or at the top of the file");
             }
             for (id, node) in case.get("facts").and_then(Node::map).unwrap_or_default() {
                 fact(&id.text, id.span, node, typed, out);
             }
             if let Some(expect) = case.get("expect") {
                 if expect.map().is_some_and(<[_]>::is_empty) {
-                    out.error(Code::CaseExpectsNothing, expect.span, "the case expects nothing").help("write at least one key, such as `score: 700`");
+                    out.error(Code::CaseExpectsNothing, expect.span, "the case expects nothing")
+                        .help("write at least one key, such as `score: 700`");
                 }
                 known(expect, typed, out);
             }
@@ -199,15 +217,20 @@ pub(crate) fn check(source: &Source, typed: &Typed, out: &mut Diagnostics) {
 
 fn fact(id: &str, span: crate::diagnostic::Span, node: &Node, typed: &Typed, out: &mut Diagnostics) {
     let Some(fact) = typed.facts.iter().find(|f| f.id == id) else {
-        out.error(Code::CaseUnknownFact, span, format!("there is no fact `{id}`")).help(suggest(id, typed.facts.iter().map(|f| f.id.as_str())));
+        out.error(Code::CaseUnknownFact, span, format!("there is no fact `{id}`"))
+            .help(suggest(id, typed.facts.iter().map(|f| f.id.as_str())));
         return;
     };
     match (&fact.kind, &node.kind) {
         (FactKind::Events(events), Kind::List(rows)) => {
             for (field, node) in rows.iter().flat_map(|r| r.map().unwrap_or_default()) {
                 if !events.fields.iter().any(|f| f.id == field.text) {
-                    out.error(Code::CaseUnknownFact, field.span, format!("the events of `{id}` have no field `{}`", field.text))
-                        .help(suggest(&field.text, events.fields.iter().map(|f| f.id.as_str())));
+                    out.error(
+                        Code::CaseUnknownFact,
+                        field.span,
+                        format!("the events of `{id}` have no field `{}`", field.text),
+                    )
+                    .help(suggest(&field.text, events.fields.iter().map(|f| f.id.as_str())));
                 } else if node.text().is_none() {
                     out.error(Code::CaseBadValue, node.span, "a field has a single value");
                 }
@@ -216,7 +239,8 @@ fn fact(id: &str, span: crate::diagnostic::Span, node: &Node, typed: &Typed, out
         (_, Kind::Scalar { .. }) if node.is_null() => {}
         (FactKind::Value(_), Kind::Scalar { .. }) => {}
         (FactKind::Events(_), _) => {
-            out.error(Code::CaseBadValue, node.span, format!("`{id}` is a table")).help("write a list of events: `[{filed: 2026-01-03, …}]`, or `[]`");
+            out.error(Code::CaseBadValue, node.span, format!("`{id}` is a table"))
+                .help("write a list of events: `[{filed: 2026-01-03, …}]`, or `[]`");
         }
         (FactKind::Value(_), _) => {
             out.error(Code::CaseBadValue, node.span, format!("`{id}` has a single value")).help("write one value");
@@ -231,7 +255,8 @@ fn known(expect: &Node, typed: &Typed, out: &mut Diagnostics) {
     let overrides: Vec<&str> = typed.overrides.iter().map(|o| o.id.as_str()).collect();
     let outcomes: Vec<&str> = typed.outcomes.iter().map(|o| o.id.as_str()).collect();
     let grades: Vec<&str> = typed.grades.iter().map(|g| g.id.as_str()).collect();
-    let codes: Vec<&str> = overrides.iter().copied().chain(typed.characteristics.iter().map(|c| c.code.as_str())).collect();
+    let codes: Vec<&str> =
+        overrides.iter().copied().chain(typed.characteristics.iter().map(|c| c.code.as_str())).collect();
     for (key, node) in expect.map().unwrap_or_default() {
         let (known, named): (&[&str], Vec<(&str, crate::diagnostic::Span)>) = match key.text.as_str() {
             "sections" => (&sections, keys(node)),
@@ -243,7 +268,8 @@ fn known(expect: &Node, typed: &Typed, out: &mut Diagnostics) {
             _ => continue,
         };
         for (id, span) in named.into_iter().filter(|(id, _)| !known.contains(id)) {
-            out.error(Code::CaseUnknownId, span, format!("there is no `{id}`")).help(suggest(id, known.iter().copied()));
+            out.error(Code::CaseUnknownId, span, format!("there is no `{id}`"))
+                .help(suggest(id, known.iter().copied()));
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::check::typed::Typed;
 use crate::column::Dictionary;
-use program::{Program, Slot};
+use program::{Kept, Program, Slot};
 
 /// Compiles a checked rulebook: scoring becomes nodes like every expression, nodes that no output
 /// needs are dropped, and each of the rest gets a place for its values.
@@ -20,7 +20,7 @@ pub fn compile(typed: Typed) -> Program {
     let outputs = card::build(&mut graph, &typed);
     let arena = graph.arena;
     let live = live(&arena, &outputs);
-    let (slots, registers) = slots(&arena, &live, &outputs.kept());
+    let (slots, registers) = slots(&arena, &live, &outputs.all());
     let steps = live.iter().copied().filter(|id| matches!(slots.get(*id as usize), Some(Slot::Register(_)))).collect();
     let mut used: Vec<u32> = Vec::new();
     for id in &live {
@@ -31,7 +31,9 @@ pub fn compile(typed: Typed) -> Program {
     let dictionary = Dictionary::new(&typed.facts, &typed.categories, typed.manifest.uscc);
     let sandbox = crate::evaluate::sandbox::Sandbox::new(&typed.script, &typed.opaque);
     let codes = crate::explain::Codes::new(&typed);
-    Program { typed, dictionary, codes, arena, slots, registers, steps, outputs, used, sandbox }
+    let full = Kept::new(outputs.all(), &arena);
+    let summary = Kept::new(outputs.brief(), &arena);
+    Program { typed, dictionary, codes, full, summary, arena, slots, registers, steps, outputs, used, sandbox }
 }
 
 /// Nodes that an output needs, operands before their users.

@@ -69,7 +69,9 @@ impl Date {
     /// last day of February.
     #[must_use]
     pub fn add_months(self, months: i32) -> Self {
-        Self::from_civil(self.civil().saturating_add(jiff::Span::new().months(i64::from(months.clamp(-12_000, 12_000)))))
+        Self::from_civil(
+            self.civil().saturating_add(jiff::Span::new().months(i64::from(months.clamp(-12_000, 12_000)))),
+        )
     }
 
     /// Completed civil months from `self` to `later`; negative when `later` is earlier.

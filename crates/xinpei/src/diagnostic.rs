@@ -173,7 +173,12 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         2..=5 => 1,
         n => n / 3,
     };
-    known.into_iter().map(|k| (distance(word, k, limit), k)).filter(|(d, _)| *d <= limit).min_by_key(|(d, _)| *d).map(|(_, k)| k)
+    known
+        .into_iter()
+        .map(|k| (distance(word, k, limit), k))
+        .filter(|(d, _)| *d <= limit)
+        .min_by_key(|(d, _)| *d)
+        .map(|(_, k)| k)
 }
 
 /// A help text that names the nearest known word, or else the first few.
@@ -184,28 +189,36 @@ pub fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone)
     }
     let all: Vec<&str> = known.into_iter().take(13).collect();
     let shown: Vec<String> = all.iter().take(12).map(|k| format!("`{k}`")).collect();
-    if all.is_empty() { "there is none yet".into() } else { format!("known here: {}{}", shown.join(", "), if all.len() > 12 { ", …" } else { "" }) }
+    if all.is_empty() {
+        "there is none yet".into()
+    } else {
+        format!("known here: {}{}", shown.join(", "), if all.len() > 12 { ", …" } else { "" })
+    }
 }
 
-/// Edit distance, given up above `limit`.
+/// Edit distance, where two letters in the wrong order are one slip; given up above `limit`.
 fn distance(a: &str, b: &str, limit: usize) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    if a.chars().count().abs_diff(b.len()) > limit {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len().abs_diff(b.len()) > limit {
         return limit + 1;
     }
+    // Rows of the table: entry `j` is the distance of the first letters of `a` to the first `j` of `b`.
+    let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
+    for (i, x) in a.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX - 1);
+            let mut best = (at(&row, j) + usize::from(x != y)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            if let (Some(i), Some(j)) = (i.checked_sub(1), j.checked_sub(1))
+                && a.get(i) == Some(y)
+                && b.get(j) == Some(x)
+            {
+                best = best.min(at(&before, j) + 1);
+            }
+            next.push(best);
         }
-        for (cell, y) in row.iter_mut().skip(1).zip(&b) {
-            let here = (diagonal + usize::from(x != *y)).min(*cell + 1).min(left + 1);
-            diagonal = *cell;
-            *cell = here;
-            left = here;
-        }
+        before = std::mem::replace(&mut row, next);
     }
     row.last().copied().unwrap_or(0)
 }

@@ -57,7 +57,8 @@ impl Dossier {
     /// # Errors
     /// When the text is not JSON of this shape.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let raw: Raw<'_> = serde_json::from_str(text).map_err(|e| Error::input(format!("this is not a dossier: {e}")))?;
+        let raw: Raw<'_> =
+            serde_json::from_str(text).map_err(|e| Error::input(format!("this is not a dossier: {e}")))?;
         let facts = raw.facts.into_iter().map(|(id, raw)| Ok((id, value(raw.get(), true)?)));
         Ok(Self { enterprise: raw.enterprise, facts: facts.collect::<Result<_, Error>>()? })
     }
@@ -73,10 +74,17 @@ fn value(raw: &str, events: bool) -> Result<Value, Error> {
         Some(b'n') => Value::Missing,
         Some(b'[') if events => {
             let rows: Vec<BTreeMap<String, &RawValue>> = serde_json::from_str(raw).map_err(wrong)?;
-            let row = |row: BTreeMap<String, &RawValue>| row.into_iter().map(|(id, raw)| Ok((id, value(raw.get(), false)?))).collect();
+            let row = |row: BTreeMap<String, &RawValue>| {
+                row.into_iter().map(|(id, raw)| Ok((id, value(raw.get(), false)?))).collect()
+            };
             Value::Events(rows.into_iter().map(row).collect::<Result<_, Error>>()?)
         }
-        Some(b'[' | b'{') => return Err(Error::input(format!("`{}` is nested deeper than a table of events", raw.chars().take(40).collect::<String>()))),
+        Some(b'[' | b'{') => {
+            return Err(Error::input(format!(
+                "`{}` is nested deeper than a table of events",
+                raw.chars().take(40).collect::<String>()
+            )));
+        }
         // A number that is not exact stays text, and becomes a fault of its fact.
         _ => decimal::parse(raw).map_or_else(|_| Value::Text(raw.to_owned()), Value::Number),
     })

@@ -80,7 +80,13 @@ impl fmt::Display for Error {
                 write!(f, "the rulebook has {} diagnostics", list.len())?;
                 if let Some(first) = list.first() {
                     let (line, column) = diagnostics.files.line_column(first.span);
-                    write!(f, "; {}:{line}:{column}: {} [{}]", diagnostics.files.path(first.span.file), first.message, first.code.name())?;
+                    write!(
+                        f,
+                        "; {}:{line}:{column}: {} [{}]",
+                        diagnostics.files.path(first.span.file),
+                        first.message,
+                        first.code.name()
+                    )?;
                 }
                 Ok(())
             }

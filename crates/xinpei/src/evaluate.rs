@@ -30,7 +30,13 @@ pub struct Scratch {
 
 /// Evaluates a batch on an as-of date, in chunks that stay in cache.
 #[must_use]
-pub fn evaluate<'a>(program: &'a Program, batch: &'a Batch, as_of: Date, detail: Detail, scratch: &mut Scratch) -> Outcome<'a> {
+pub fn evaluate<'a>(
+    program: &'a Program,
+    batch: &'a Batch,
+    as_of: Date,
+    detail: Detail,
+    scratch: &mut Scratch,
+) -> Outcome<'a> {
     prepare(program, as_of, scratch);
     let mut outcome = Outcome::new(program, batch, as_of, detail);
     let mut faults = Vec::new();

@@ -20,7 +20,7 @@ pub const EXPRESSION_DEPTH: usize = 64;
 /// Most nodes of all expressions of a rulebook together.
 pub const EXPRESSION_NODES: usize = 2_000_000;
 /// Deepest nesting of expressions, branches and calls while one rule is lowered.
-pub const LOWERING_DEPTH: usize = 300;
+pub const LOWERING_DEPTH: usize = 150;
 /// Deepest chain of functions calling functions.
 pub const CALL_DEPTH: usize = 32;
 /// Most digits after the point of any number.

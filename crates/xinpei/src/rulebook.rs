@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::author::folder::RuleFiles;
-use crate::author::source::Source;
 use crate::author::read;
+use crate::author::source::Source;
 use crate::check::typed::Typed;
 use crate::column::{Batch, BatchBuilder, Dictionary};
 use crate::compile::program::Program;
@@ -126,7 +126,13 @@ impl Rulebook {
 
     /// Scores a batch, reusing the memory of an earlier call.
     #[must_use]
-    pub fn score_with<'a>(&'a self, batch: &'a Batch, as_of: Date, detail: Detail, scratch: &mut Scratch) -> Outcome<'a> {
+    pub fn score_with<'a>(
+        &'a self,
+        batch: &'a Batch,
+        as_of: Date,
+        detail: Detail,
+        scratch: &mut Scratch,
+    ) -> Outcome<'a> {
         evaluate::evaluate(&self.program, batch, as_of, detail, scratch)
     }
 
@@ -152,8 +158,12 @@ fn released(source: &Source, files: &RuleFiles, out: &mut Diagnostics) {
     let digest = lock_text(source);
     if *lock != digest.trim_end() {
         let span: Span = source.manifest.version.span;
-        out.error(Code::ReleasedChanged, span, format!("version {} was released with other content", source.manifest.version.text))
-            .help("undo the change; a change is a new folder with its own `effective.from`");
+        out.error(
+            Code::ReleasedChanged,
+            span,
+            format!("version {} was released with other content", source.manifest.version.text),
+        )
+        .help("undo the change; a change is a new folder with its own `effective.from`");
     }
 }
 
@@ -162,4 +172,3 @@ fn released(source: &Source, files: &RuleFiles, out: &mut Diagnostics) {
 pub fn lock_text(source: &Source) -> String {
     format!("sha256:{} language:{}\n", source.digest, read::LANGUAGE)
 }
-

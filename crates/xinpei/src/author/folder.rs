@@ -72,7 +72,8 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -
             let mut content = Vec::new();
             let file = fs::File::open(&path).map_err(|e| Error::read(&path, e))?;
             let most = u64::try_from(limits::RULE_FILE_BYTES).unwrap_or(u64::MAX).saturating_add(4);
-            std::io::Read::read_to_end(&mut std::io::Read::take(file, most), &mut content).map_err(|e| Error::read(&path, e))?;
+            std::io::Read::read_to_end(&mut std::io::Read::take(file, most), &mut content)
+                .map_err(|e| Error::read(&path, e))?;
             files.insert(inner, content);
         }
     }

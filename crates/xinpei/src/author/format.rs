@@ -10,7 +10,10 @@ const WINDOW: Shape = Shape {
 };
 const RANGE: Shape = Shape {
     name: "a range",
-    keys: &[may("from", Form::Scalar, "the least value allowed"), may("to", Form::Scalar, "the greatest value allowed")],
+    keys: &[
+        may("from", Form::Scalar, "the least value allowed"),
+        may("to", Form::Scalar, "the greatest value allowed"),
+    ],
 };
 
 pub(crate) const RULEBOOK: Form = Form::Map(&Shape {
@@ -43,7 +46,11 @@ pub(crate) const RULEBOOK: Form = Form::Map(&Shape {
                 name: "`reasons`",
                 keys: &[
                     may("count", Form::Whole, "how many reasons a decision tells, 4 by default"),
-                    may("baseline", Form::Choice(&["max", "mean", "neutral", "custom"]), "against what points are lost"),
+                    may(
+                        "baseline",
+                        Form::Choice(&["max", "mean", "neutral", "custom"]),
+                        "against what points are lost",
+                    ),
                 ],
             }),
             "how reasons are chosen",
@@ -96,7 +103,10 @@ const FACT: Shape = Shape {
             "missing",
             Form::Either(&[
                 Form::Choice(&["unknown", "required"]),
-                Form::Map(&Shape { name: "`missing`", keys: &[must("means", Form::Scalar, "the value that absence stands for")] }),
+                Form::Map(&Shape {
+                    name: "`missing`",
+                    keys: &[must("means", Form::Scalar, "the value that absence stands for")],
+                }),
             ]),
             "what an absent value means",
         ),
@@ -142,7 +152,11 @@ const CHARACTERISTIC: Shape = Shape {
         must("id", Form::Dotted, "its id"),
         must("label", LABEL, "the name people use"),
         must("basis", Form::Text, "the clause it rests on, or `pilot`"),
-        may("of", Form::Either(&[Form::Expression, Form::List(&Form::Expression)]), "what is scored: a fact or an expression, or two"),
+        may(
+            "of",
+            Form::Either(&[Form::Expression, Form::List(&Form::Expression)]),
+            "what is scored: a fact or an expression, or two",
+        ),
         may("points", POINTS, "bands by upper edge, or points of each member"),
         may(
             "first",
@@ -161,7 +175,10 @@ const CHARACTERISTIC: Shape = Shape {
                 Form::Expression,
                 Form::Map(&Shape {
                     name: "`deduct`",
-                    keys: &[must("of", Form::Expression, "what is banded"), must("points", POINTS, "points deducted by band or member")],
+                    keys: &[
+                        must("of", Form::Expression, "what is banded"),
+                        must("points", POINTS, "points deducted by band or member"),
+                    ],
                 }),
             ]),
             "points that each event costs",

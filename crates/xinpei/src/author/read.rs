@@ -3,8 +3,10 @@
 mod card;
 mod dictionary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use rust_decimal::Decimal;
 
 use super::folder::RuleFiles;
 use super::shape::{self, Form};
@@ -13,7 +15,7 @@ use super::yaml::{self, Node};
 use super::{digest, format};
 use crate::date::Date;
 use crate::decimal::{self, Rounding};
-use crate::diagnostic::{Code, Diagnostics, Files, Span, suggest};
+use crate::diagnostic::{Code, Diagnostics, Files, Severity, Span, suggest};
 use crate::label::Label;
 use crate::limits;
 
@@ -29,11 +31,13 @@ struct Parsed {
 /// What readers of single values share.
 struct Reader<'a> {
     languages: &'a [String],
+    /// Ids of facts and rules that could not be read.
+    unread: BTreeSet<String>,
     out: &'a mut Diagnostics,
 }
 
-/// Reads all files of a rulebook. The source is there whenever its manifest could be read; the
-/// diagnostics say whether it may be used.
+/// Reads all files of a rulebook. The source is there unless there are too many files: what could
+/// not be read is left out or stands in for, and the diagnostics say whether it may be used.
 pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
     let mut files = Files::default();
     let mut scripts = Vec::new();
@@ -51,8 +55,12 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
         let script = path.starts_with("scripts/") && path.ends_with(".rhai");
         if bytes.len() > limits::RULE_FILE_BYTES {
             let file = files.push(path.clone(), String::new());
-            out.error(Code::FileTooLarge, Span { file, start: 0, end: 0 }, format!("the file has more than {} bytes", limits::RULE_FILE_BYTES))
-                .help("split it");
+            out.error(
+                Code::FileTooLarge,
+                Span { file, start: 0, end: 0 },
+                format!("the file has more than {} bytes", limits::RULE_FILE_BYTES),
+            )
+            .help("split it");
             continue;
         }
         let Some(text) = text_of(path, bytes, &mut files, out) else { continue };
@@ -71,21 +79,30 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
         }
     }
     // What is missing has no place in any file: it gets an empty file of its own.
-    for (needed, why) in [("rulebook.yaml", "says who issued the rules and when they are in force"), ("grades.yaml", "names the grades")] {
+    for (needed, why) in
+        [("rulebook.yaml", "says who issued the rules and when they are in force"), ("grades.yaml", "names the grades")]
+    {
         if !rules.files.contains_key(needed) {
             let file = files.push(needed.to_owned(), String::new());
-            out.error(Code::MissingFile, Span { file, start: 0, end: 0 }, format!("the rulebook lacks `{needed}`")).help(format!("it {why}"));
+            out.error(Code::MissingFile, Span { file, start: 0, end: 0 }, format!("the rulebook lacks `{needed}`"))
+                .help(format!("it {why}"));
         }
     }
     for (folder, why) in [("facts/", "the dictionary"), ("sections/", "the scorecard")] {
         if !rules.files.keys().any(|p| p.starts_with(folder)) {
             let file = files.push(folder.to_owned(), String::new());
-            out.error(Code::MissingFile, Span { file, start: 0, end: 0 }, format!("the rulebook has no file in `{folder}`")).help(format!("it holds {why}"));
+            out.error(
+                Code::MissingFile,
+                Span { file, start: 0, end: 0 },
+                format!("the rulebook has no file in `{folder}`"),
+            )
+            .help(format!("it holds {why}"));
         }
     }
     let files = Arc::new(files);
     out.files = Arc::clone(&files);
-    let digest = digest::rulebook(&parsed.iter().map(|p| (p.path.as_str(), &p.root)).collect::<Vec<_>>(), &scripts, &files);
+    let digest =
+        digest::rulebook(&parsed.iter().map(|p| (p.path.as_str(), &p.root)).collect::<Vec<_>>(), &scripts, &files);
     let root = parsed.iter().find(|p| p.path == "rulebook.yaml");
     let languages = root.map_or_else(Vec::new, |root| languages(&root.root, out));
     for Parsed { path, root } in &parsed {
@@ -93,9 +110,12 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
             shape::check(root, form, &languages, out);
         }
     }
-    let root = root?;
-    let mut reader = Reader { languages: &languages, out };
-    let manifest = reader.manifest(&root.root, rules)?;
+    let nothing = Node { span: Span::default(), kind: yaml::Kind::Map(Vec::new()) };
+    let mut reader = Reader { languages: &languages, unread: BTreeSet::new(), out };
+    let manifest = reader.manifest(root.map_or(&nothing, |root| &root.root), rules);
+    let sound = root.is_some_and(|root| {
+        !reader.out.sorted().iter().any(|d| d.span.file == root.root.span.file && d.severity == Severity::Error)
+    });
     let of = |kind: &'static str| parsed.iter().filter(move |p| is_kind(&p.path, kind)).map(|p| &p.root);
     let mut source = Source {
         files,
@@ -108,20 +128,44 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
         outcomes: Vec::new(),
         scripts,
         functions: Vec::new(),
+        unread: BTreeSet::new(),
+        lost: BTreeSet::new(),
         cases: of("cases/").cloned().collect(),
         digest,
     };
+    for (kind, _) in format::KINDS {
+        let there = rules.files.keys().filter(|path| is_kind(path, kind)).count();
+        if there == 0 || there > of(kind).count() {
+            source.lost.insert(kind);
+        }
+    }
+    if !sound {
+        source.lost.insert("rulebook.yaml");
+    }
+    let is_script = |path: &&String| path.starts_with("scripts/") && path.ends_with(".rhai");
+    if rules.files.keys().filter(is_script).count() > source.scripts.len() {
+        source.lost.insert("scripts/");
+    }
     of("facts/").for_each(|root| reader.facts(root, &mut source));
-    source.sections = of("sections/").filter_map(|root| reader.section(root)).collect();
+    for root in of("sections/") {
+        match reader.section(root) {
+            Some(section) => source.sections.push(section),
+            None => drop(source.lost.insert("sections/")),
+        }
+    }
     of("grades.yaml").for_each(|root| reader.grades(root, &mut source));
     source.outcomes = of("outcomes/").flat_map(|root| reader.outcomes(root)).collect();
     source.functions = of("scripts/functions.yaml").flat_map(|root| reader.functions(root)).collect();
+    source.unread = reader.unread;
     Some(source)
 }
 
 fn is_kind(path: &str, kind: &str) -> bool {
     match kind.strip_suffix('/') {
-        Some(folder) => path.strip_prefix(folder).and_then(|p| p.strip_prefix('/')).is_some_and(|name| name.ends_with(".yaml") && !name.contains('/')),
+        Some(folder) => path
+            .strip_prefix(folder)
+            .and_then(|p| p.strip_prefix('/'))
+            .is_some_and(|name| name.ends_with(".yaml") && !name.contains('/')),
         None => path == kind,
     }
 }
@@ -130,9 +174,13 @@ fn text_of<'a>(path: &str, bytes: &'a [u8], files: &mut Files, out: &mut Diagnos
     match std::str::from_utf8(bytes) {
         Ok(text) => Some(text),
         Err(error) => {
-            let file = files.push(path.to_owned(), String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default()).into_owned());
+            let file = files.push(
+                path.to_owned(),
+                String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default()).into_owned(),
+            );
             let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
-            out.error(Code::NotUtf8, Span { file, start: at, end: at }, "the file is not UTF-8 from here on").help("save it as UTF-8");
+            out.error(Code::NotUtf8, Span { file, start: at, end: at }, "the file is not UTF-8 from here on")
+                .help("save it as UTF-8");
             None
         }
     }
@@ -143,7 +191,8 @@ fn languages(root: &Node, out: &mut Diagnostics) -> Vec<String> {
     for node in root.get("languages").and_then(Node::list).unwrap_or_default() {
         let Some(word) = node.text().filter(|t| shape::is_word(t)) else { continue };
         if languages.iter().any(|l| l == word) {
-            out.error(Code::DuplicateMember, node.span, format!("the language `{word}` stands twice")).help("remove one");
+            out.error(Code::DuplicateMember, node.span, format!("the language `{word}` stands twice"))
+                .help("remove one");
         } else {
             languages.push(word.to_owned());
         }
@@ -152,55 +201,74 @@ fn languages(root: &Node, out: &mut Diagnostics) -> Vec<String> {
 }
 
 impl Reader<'_> {
-    fn manifest(&mut self, root: &Node, rules: &RuleFiles) -> Option<Manifest> {
-        let id = text(root, "rulebook")?;
-        let version = text(root, "version")?;
+    /// The manifest; what is missing was reported, and something harmless stands in for it.
+    fn manifest(&mut self, root: &Node, rules: &RuleFiles) -> Manifest {
+        let nameless = || Text { text: String::new(), span: root.span.part(0, 0) };
+        let id = text(root, "rulebook").unwrap_or_else(nameless);
+        let version = text(root, "version").unwrap_or_else(nameless);
         for (what, written, folder) in [("id", &id, &rules.id), ("version", &version, &rules.version)] {
-            if let Some(folder) = folder.as_ref().filter(|f| **f != written.text) {
-                self.out.error(Code::NotTheFolder, written.span, format!("the {what} is `{}`, the folder says `{folder}`", written.text))
+            if let Some(folder) = folder.as_ref().filter(|f| **f != written.text && !written.text.is_empty()) {
+                self.out
+                    .error(
+                        Code::NotTheFolder,
+                        written.span,
+                        format!("the {what} is `{}`, the folder says `{folder}`", written.text),
+                    )
                     .help("rename one of them: rules/<id>/<version>/");
             }
         }
-        let language = number(root, "language")?;
-        if language.value != rust_decimal::Decimal::from(LANGUAGE) {
-            self.out.error(Code::UnknownLanguageVersion, language.span, format!("this engine does not read language {}", language.value))
+        if let Some(language) = number(root, "language")
+            && language.value != Decimal::from(LANGUAGE)
+            && language.value.fract().is_zero()
+        {
+            self.out
+                .error(
+                    Code::UnknownLanguageVersion,
+                    language.span,
+                    format!("this engine does not read language {}", language.value),
+                )
                 .help(format!("write `language: {LANGUAGE}`"));
         }
-        let window = root.get("effective")?;
-        let from = date(window, "from")?;
-        let to = date(window, "to");
-        if to.is_some_and(|to| to < from) {
-            self.out.error(Code::EmptyWindow, window.span, "the window ends before it starts").help("`to` is the last day in force, `from` the first");
+        let window = root.get("effective");
+        let from = window.and_then(|w| date(w, "from"));
+        let to = window.and_then(|w| date(w, "to"));
+        let window = window.map_or(root.span.part(0, 0), |w| w.span);
+        if from.is_some_and(|from| to.is_some_and(|to| to < from)) {
+            self.out
+                .error(Code::EmptyWindow, window, "the window ends before it starts")
+                .help("`to` is the last day in force, `from` the first");
         }
-        let score = root.get("score")?;
-        let digits = self.small(score, "digits", 6)?;
-        let rounding = Rounding::from_word(score.get("rounding")?.text()?)?;
+        let score = root.get("score");
+        let digits = score.and_then(|s| self.small(s, "digits", 6)).unwrap_or(0);
+        let rounding = score.and_then(|s| Rounding::from_word(s.get("rounding")?.text()?)).unwrap_or(Rounding::HalfUp);
         let reasons = root.get("reasons");
-        let count = reasons.and_then(|r| r.get("count")).map_or(Some(4), |_| self.small(reasons?, "count", 100))?;
+        let count = reasons.and_then(|r| self.small(r, "count", 100)).unwrap_or(4);
         let baseline = reasons.and_then(|r| r.get("baseline")).and_then(Node::text).unwrap_or("max");
         let unrated_below = root.get("coverage").and_then(|c| number(c, "unrated_below"));
         if let Some(floor) = unrated_below
-            && (floor.value < rust_decimal::Decimal::ZERO || floor.value > rust_decimal::Decimal::ONE)
+            && (floor.value < Decimal::ZERO || floor.value > Decimal::ONE)
         {
-            self.out.error(Code::ReversedRange, floor.span, "a coverage lies between 0 and 1").help("write a share, such as 0.60");
+            self.out
+                .error(Code::ReversedRange, floor.span, "a coverage lies between 0 and 1")
+                .help("write a share, such as 0.60");
         }
-        Some(Manifest {
+        Manifest {
             id,
             version,
             title: self.label(root, "title"),
             authority: self.label(root, "authority"),
-            from,
+            from: from.unwrap_or(crate::date::FIRST),
             to,
-            window: window.span,
+            window,
             languages: self.languages.to_vec(),
-            uscc: root.get("key")?.text() == Some("uscc"),
+            uscc: root.get("key").and_then(Node::text) == Some("uscc"),
             partial: root.get("partial").map(|_| self.label(root, "partial")),
             digits,
             rounding,
-            reasons: usize::try_from(count).ok()?,
+            reasons: usize::try_from(count).unwrap_or(4),
             own_baseline: baseline != "max",
             unrated_below,
-        })
+        }
     }
 
     /// A small whole number behind a key.
@@ -209,7 +277,9 @@ impl Reader<'_> {
         match u32::try_from(number.value).ok().filter(|n| *n <= most && number.value.fract().is_zero()) {
             Some(n) => Some(n),
             None => {
-                self.out.error(Code::TooManyDigits, number.span, format!("`{key}` lies between 0 and {most}")).help(format!("write a whole number up to {most}"));
+                self.out
+                    .error(Code::TooManyDigits, number.span, format!("`{key}` lies between 0 and {most}"))
+                    .help(format!("write a whole number up to {most}"));
                 None
             }
         }
@@ -226,8 +296,18 @@ impl Reader<'_> {
     }
 
     fn unknown_word(&mut self, span: Span, word: &str, known: &[&str]) {
-        self.out.error(Code::UnknownWord, span, format!("`{word}` cannot stand here")).help(suggest(word, known.iter().copied()));
+        self.out
+            .error(Code::UnknownWord, span, format!("`{word}` cannot stand here"))
+            .help(suggest(word, known.iter().copied()));
     }
+}
+
+/// What was read from a map; its id is noted where that failed.
+fn noted<T>(read: Option<T>, node: &Node, unread: &mut BTreeSet<String>) -> Option<T> {
+    if let (None, Some(id)) = (&read, node.get("id").and_then(Node::text)) {
+        unread.insert(id.to_owned());
+    }
+    read
 }
 
 /// The text behind a key.

@@ -43,7 +43,9 @@ fn of(form: &Form) -> Value {
         Form::Flag => json!({"type": "boolean"}),
         Form::Word => json!({"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}),
         Form::Dotted => json!({"type": "string", "pattern": "^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$"}),
-        Form::Label => json!({"type": "object", "additionalProperties": {"type": "string", "minLength": 1}, "minProperties": 1}),
+        Form::Label => {
+            json!({"type": "object", "additionalProperties": {"type": "string", "minLength": 1}, "minProperties": 1})
+        }
         Form::Duration => json!({"type": "string", "pattern": "^[0-9]+ (day|days|month|months)$"}),
         Form::Choice(words) => json!({"enum": words}),
         Form::Scalar => json!({"type": ["string", "number", "boolean", "null"]}),

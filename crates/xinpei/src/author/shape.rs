@@ -132,7 +132,8 @@ pub fn check(node: &Node, form: &Form, languages: &[String], out: &mut Diagnosti
             Some(form) => check(node, form, languages, out),
             None => {
                 let nouns: Vec<&str> = forms.iter().map(Form::noun).collect();
-                out.error(Code::WrongShape, node.span, format!("this should be {}", nouns.join(" or "))).help("see rules/FORMAT.md");
+                out.error(Code::WrongShape, node.span, format!("this should be {}", nouns.join(" or ")))
+                    .help("see rules/FORMAT.md");
             }
         }
         return;
@@ -141,7 +142,8 @@ pub fn check(node: &Node, form: &Form, languages: &[String], out: &mut Diagnosti
         (_, Form::Any) => {}
         (Kind::List(list), Form::List(item)) => {
             if list.is_empty() {
-                out.error(Code::EmptyList, node.span, "the list is empty").help("write at least one entry, or remove the key");
+                out.error(Code::EmptyList, node.span, "the list is empty")
+                    .help("write at least one entry, or remove the key");
             }
             for node in list {
                 check(node, item, languages, out);
@@ -149,7 +151,8 @@ pub fn check(node: &Node, form: &Form, languages: &[String], out: &mut Diagnosti
         }
         (Kind::Map(map), Form::Dict(item)) => {
             if map.is_empty() {
-                out.error(Code::EmptyList, node.span, "the map is empty").help("write at least one entry, or remove the key");
+                out.error(Code::EmptyList, node.span, "the map is empty")
+                    .help("write at least one entry, or remove the key");
             }
             for (_, node) in map {
                 check(node, item, languages, out);
@@ -187,8 +190,12 @@ fn check_label(node: &Node, languages: &[String], out: &mut Diagnostics) {
     for (key, value) in node.map().unwrap_or_default() {
         // Without languages the manifest is at fault, not every label.
         if !languages.is_empty() && !languages.contains(&key.text) {
-            out.error(Code::UnknownLanguage, key.span, format!("the rulebook does not list the language `{}`", key.text))
-                .help(suggest(&key.text, languages.iter().map(String::as_str)));
+            out.error(
+                Code::UnknownLanguage,
+                key.span,
+                format!("the rulebook does not list the language `{}`", key.text),
+            )
+            .help(suggest(&key.text, languages.iter().map(String::as_str)));
         }
         check(value, &Form::Text, languages, out);
     }
@@ -208,7 +215,15 @@ fn check_scalar(node: &Node, text: &str, plain: bool, form: &Form, out: &mut Dia
         }
         Form::Number | Form::Whole => match decimal::parse(text) {
             Ok(value) if matches!(form, Form::Whole) && !value.fract().is_zero() => {
-                out.error(Code::NotANumber, span, format!("`{text}` is not a whole number")).help("write it without a fraction");
+                out.error(Code::NotANumber, span, format!("`{text}` is not a whole number"))
+                    .help("write it without a fraction");
+            }
+            Ok(_)
+                if text.trim_start_matches(['+', '-']).starts_with('0')
+                    && text.trim_start_matches(['+', '-']).as_bytes().get(1).is_some_and(|b| *b != b'.') =>
+            {
+                out.error(Code::NotANumber, span, format!("`{text}` starts with a zero"))
+                    .help("write it without: a zero in front means base eight to some readers");
             }
             Ok(_) if !plain => {
                 out.error(Code::NotANumber, span, "the number is quoted").help("write it without quotes");
@@ -224,10 +239,12 @@ fn check_scalar(node: &Node, text: &str, plain: bool, form: &Form, out: &mut Dia
             }
         },
         Form::Date if Date::parse(text).is_none() => {
-            out.error(Code::NotADate, span, format!("`{text}` is not a date of the calendar")).help("write it as 2026-06-30");
+            out.error(Code::NotADate, span, format!("`{text}` is not a date of the calendar"))
+                .help("write it as 2026-06-30");
         }
         Form::Flag if !plain || !matches!(text, "true" | "false") => {
-            out.error(Code::NotABoolean, span, format!("`{text}` is not `true` or `false`")).help("write `true` or `false`, without quotes");
+            out.error(Code::NotABoolean, span, format!("`{text}` is not `true` or `false`"))
+                .help("write `true` or `false`, without quotes");
         }
         Form::Word if !is_word(text) => {
             out.error(Code::NotAnId, span, format!("`{text}` is not an id of one word"))
@@ -238,10 +255,12 @@ fn check_scalar(node: &Node, text: &str, plain: bool, form: &Form, out: &mut Dia
                 .help("two words joined by a point, such as `tax.grade`; lower-case letters, digits and `_`");
         }
         Form::Choice(words) if !words.contains(&text) => {
-            out.error(Code::UnknownWord, span, format!("`{text}` cannot stand here")).help(suggest(text, words.iter().copied()));
+            out.error(Code::UnknownWord, span, format!("`{text}` cannot stand here"))
+                .help(suggest(text, words.iter().copied()));
         }
         Form::Duration if parse_duration(text).is_none() => {
-            out.error(Code::NotADuration, span, format!("`{text}` is not a duration")).help("write `30 days` or `1 month`");
+            out.error(Code::NotADuration, span, format!("`{text}` is not a duration"))
+                .help("write `30 days` or `1 month`");
         }
         _ => {}
     }
@@ -250,7 +269,8 @@ fn check_scalar(node: &Node, text: &str, plain: bool, form: &Form, out: &mut Dia
 /// Whether a text is one lower-case word.
 #[must_use]
 pub fn is_word(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// Whether a text is two lower-case words joined by a point.

@@ -1,5 +1,6 @@
 //! The hand-off of stage 1: a rulebook as its authors wrote it, every value with its place.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -51,6 +52,10 @@ pub struct Source {
     pub scripts: Vec<u32>,
     /// What the scripts promise.
     pub functions: Vec<Function>,
+    /// Ids of facts and rules that could not be read: they were reported, their uses are not.
+    pub unread: BTreeSet<String>,
+    /// Kinds of file of which one could not be read: it may have held any name.
+    pub lost: BTreeSet<&'static str>,
     /// The roots of the files of cases.
     pub cases: Vec<Node>,
     /// SHA-256 over the canonical content, cases left out, in hexadecimal.

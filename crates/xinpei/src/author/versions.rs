@@ -31,7 +31,9 @@ impl Versions {
         for path in folders {
             let mut out = Diagnostics::default();
             let source = read::read(&RuleFiles::read(&path)?, &mut out);
-            let Some(source) = source else { return Err(Error::rules(out)) };
+            let Some(source) = source.filter(|s| !s.lost.contains("rulebook.yaml")) else {
+                return Err(Error::rules(out));
+            };
             list.push((path, source));
         }
         list.sort_by_key(|(_, source)| source.manifest.from);
@@ -53,11 +55,19 @@ impl Versions {
     pub fn folder_in_force(&self, as_of: Date) -> Result<&Path, Error> {
         let found = self.list.iter().find(|(_, from, to)| *from <= as_of && to.is_none_or(|to| as_of <= to));
         found.map(|(path, ..)| path.as_path()).ok_or_else(|| {
-            let windows: Vec<String> = self.list.iter().map(|(path, from, to)| {
-                let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-                format!("{name} from {from}{}", to.map_or_else(String::new, |to| format!(" to {to}")))
-            }).collect();
-            Error::input(format!("no version of `{}` is in force on {as_of}: {}", self.folder.display(), windows.join(", ")))
+            let windows: Vec<String> = self
+                .list
+                .iter()
+                .map(|(path, from, to)| {
+                    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+                    format!("{name} from {from}{}", to.map_or_else(String::new, |to| format!(" to {to}")))
+                })
+                .collect();
+            Error::input(format!(
+                "no version of `{}` is in force on {as_of}: {}",
+                self.folder.display(),
+                windows.join(", ")
+            ))
         })
     }
 
@@ -108,7 +118,10 @@ fn overlap(a: &Source, b: &Source) -> Diagnostics {
     out.error(
         Code::OverlappingWindows,
         b.manifest.window,
-        format!("version {} is in force from {} {until}, and this one from {}", a.manifest.version.text, a.manifest.from, b.manifest.from),
+        format!(
+            "version {} is in force from {} {until}, and this one from {}",
+            a.manifest.version.text, a.manifest.from, b.manifest.from
+        ),
     )
     .help("end the earlier window the day before the later one starts");
     out

@@ -95,7 +95,8 @@ impl Node {
         let body = raw.get(head..).unwrap_or("");
         // Folding and indentation change white space only: the other characters keep their order.
         let mut places = solid(body);
-        let Some(before) = text.get(..start).filter(|_| solid(text).zip(solid(body)).all(|((_, a), (_, b))| a == b)) else {
+        let Some(before) = text.get(..start).filter(|_| solid(text).zip(solid(body)).all(|((_, a), (_, b))| a == b))
+        else {
             return self.span;
         };
         match places.nth(solid(before).count()) {
@@ -136,12 +137,17 @@ pub fn parse(file: u32, text: &str, out: &mut Diagnostics) -> Option<Node> {
         return None;
     }
     if text.starts_with('\u{feff}') {
-        out.error(Code::ByteOrderMark, whole, "the file starts with a byte order mark").help("save it as UTF-8 without BOM");
+        out.error(Code::ByteOrderMark, whole, "the file starts with a byte order mark")
+            .help("save it as UTF-8 without BOM");
         return None;
     }
     if let Some(at) = text.find('\r') {
-        out.error(Code::CarriageReturn, Span { file, start: offset(at), end: offset(at + 1) }, "a line ends with a carriage return")
-            .help("save the file with line feeds alone (LF), as git does by default");
+        out.error(
+            Code::CarriageReturn,
+            Span { file, start: offset(at), end: offset(at + 1) },
+            "a line ends with a carriage return",
+        )
+        .help("save the file with line feeds alone (LF), as git does by default");
         return None;
     }
     if !tabs_are_fine(file, text, out) || !depth_is_fine(file, text, out) {
@@ -160,8 +166,12 @@ fn tabs_are_fine(file: u32, text: &str, out: &mut Diagnostics) -> bool {
     for line in text.split_inclusive('\n') {
         let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
         if let Some(tab) = line.get(..indent).and_then(|i| i.find('\t')) {
-            out.error(Code::TabIndent, Span { file, start: offset(at + tab), end: offset(at + tab + 1) }, "a tab in the indentation")
-                .help("indent with two spaces");
+            out.error(
+                Code::TabIndent,
+                Span { file, start: offset(at + tab), end: offset(at + tab + 1) },
+                "a tab in the indentation",
+            )
+            .help("indent with two spaces");
             return false;
         }
         at += line.len();
@@ -173,7 +183,8 @@ fn tabs_are_fine(file: u32, text: &str, out: &mut Diagnostics) -> bool {
 fn depth_is_fine(file: u32, text: &str, out: &mut Diagnostics) -> bool {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        let opening = line.bytes().take_while(|b| matches!(b, b' ' | b'-' | b'[' | b'{' | b'?')).filter(|b| *b != b' ').count();
+        let opening =
+            line.bytes().take_while(|b| matches!(b, b' ' | b'-' | b'[' | b'{' | b'?')).filter(|b| *b != b' ').count();
         if opening > limits::YAML_DEPTH {
             too_deep(Span { file, start: offset(at), end: offset(at + 1) }, out);
             return false;
@@ -184,7 +195,8 @@ fn depth_is_fine(file: u32, text: &str, out: &mut Diagnostics) -> bool {
 }
 
 fn too_deep(span: Span, out: &mut Diagnostics) {
-    out.error(Code::TooDeep, span, "lists and maps are nested too deeply").help(format!("at most {} levels", limits::YAML_DEPTH));
+    out.error(Code::TooDeep, span, "lists and maps are nested too deeply")
+        .help(format!("at most {} levels", limits::YAML_DEPTH));
 }
 
 /// A list or map that is still open.
@@ -232,7 +244,9 @@ impl Builder<'_> {
                 Event::DocumentStart(..) => {
                     documents += 1;
                     if documents > 1 {
-                        self.out.error(Code::NotOneDocument, span, "a second document in one file").help("put it into a file of its own");
+                        self.out
+                            .error(Code::NotOneDocument, span, "a second document in one file")
+                            .help("put it into a file of its own");
                         return None;
                     }
                 }
@@ -261,7 +275,8 @@ impl Builder<'_> {
             }
         }
         if self.root.is_none() {
-            self.out.error(Code::NotOneDocument, Span { file: self.file, start: 0, end: 0 }, "the file is empty")
+            self.out
+                .error(Code::NotOneDocument, Span { file: self.file, start: 0, end: 0 }, "the file is empty")
                 .help("write its content, or remove the file");
         }
         self.root
@@ -273,7 +288,8 @@ impl Builder<'_> {
     }
 
     fn tag(&mut self, span: Span) {
-        self.out.error(Code::TagOrMerge, span, "a tag is not part of the rule format")
+        self.out
+            .error(Code::TagOrMerge, span, "a tag is not part of the rule format")
             .help("to write an expression that starts with `!`, quote it: '!present(x)'");
     }
 
@@ -293,13 +309,16 @@ impl Builder<'_> {
 
     fn alias(&mut self, id: usize, span: Span) -> Option<()> {
         let Some(known) = self.anchors.get(&id) else {
-            self.out.error(Code::TooManyAliases, span, "an alias inside the value that it repeats").help("write the value out");
+            self.out
+                .error(Code::TooManyAliases, span, "an alias inside the value that it repeats")
+                .help("write the value out");
             return None;
         };
         let mut node = known.clone();
         self.aliased += node.as_ref().map_or(limits::ALIAS_NODES + 1, Node::size);
         let Some(node) = node.as_mut().filter(|_| self.aliased <= limits::ALIAS_NODES) else {
-            self.out.error(Code::TooManyAliases, span, format!("aliases add more than {} values", limits::ALIAS_NODES))
+            self.out
+                .error(Code::TooManyAliases, span, format!("aliases add more than {} values", limits::ALIAS_NODES))
                 .help("write the values out, or use fewer aliases");
             return None;
         };
@@ -314,7 +333,8 @@ impl Builder<'_> {
     fn add(&mut self, node: Node, anchor: usize) -> Option<()> {
         self.nodes += 1;
         if self.nodes > limits::YAML_NODES {
-            self.out.error(Code::TooManyValues, node.span, format!("more than {} values in one file", limits::YAML_NODES))
+            self.out
+                .error(Code::TooManyValues, node.span, format!("more than {} values in one file", limits::YAML_NODES))
                 .help("split the file");
             return None;
         }
@@ -335,7 +355,9 @@ impl Builder<'_> {
                 return None;
             };
             if text == "<<" {
-                self.out.error(Code::TagOrMerge, node.span, "a merge key (`<<`) is not part of the rule format").help("write the keys out");
+                self.out
+                    .error(Code::TagOrMerge, node.span, "a merge key (`<<`) is not part of the rule format")
+                    .help("write the keys out");
                 return None;
             }
             open.key = Some(Key { text, span: node.span });
@@ -343,7 +365,8 @@ impl Builder<'_> {
         };
         if let Some(first) = open.seen.get(&key.text) {
             let (line, _) = line_of(self.text, first.start);
-            self.out.error(Code::DuplicateKey, key.span, format!("the key `{}` stands twice", key.text))
+            self.out
+                .error(Code::DuplicateKey, key.span, format!("the key `{}` stands twice", key.text))
                 .help(format!("it stands in line {line} already; remove one"));
         } else {
             open.seen.insert(key.text.clone(), key.span);

@@ -54,7 +54,16 @@ impl Lowerer<'_> {
         };
         if call.args.len() < *least || call.args.len() > *most {
             let asked = if least == most { least.to_string() } else { format!("{least} or {most}") };
-            return self.fail(Code::WrongArguments, at, format!("`{name}` takes {asked} {}, not {}", if *most == 1 { "argument" } else { "arguments" }, call.args.len()), "see rules/FORMAT.md, section 7");
+            return self.fail(
+                Code::WrongArguments,
+                at,
+                format!(
+                    "`{name}` takes {asked} {}, not {}",
+                    if *most == 1 { "argument" } else { "arguments" },
+                    call.args.len()
+                ),
+                "see rules/FORMAT.md, section 7",
+            );
         }
         let id = match (name, call.args.as_slice()) {
             ("round", [value, digits, mode @ ..]) => self.round_call(value, digits, mode.first(), at)?,
@@ -109,7 +118,12 @@ impl Lowerer<'_> {
             Expr::IntegerConstant(n, _) if (0..=9).contains(n) => u32::try_from(*n).unwrap_or(0),
             other => {
                 let span = self.span(other.start_position());
-                return self.fail(Code::DigitsNotLiteral, span, "the number of digits is a plain number from 0 to 9", "write `round(a / b, 2)`");
+                return self.fail(
+                    Code::DigitsNotLiteral,
+                    span,
+                    "the number of digits is a plain number from 0 to 9",
+                    "write `round(a / b, 2)`",
+                );
             }
         };
         let mode = match mode {
@@ -118,12 +132,22 @@ impl Lowerer<'_> {
                 Some(mode) => mode,
                 None => {
                     let span = self.span(*position);
-                    return self.fail(Code::UnknownWord, span, format!("there is no rounding `{word}`"), suggest(word, ROUNDINGS.iter().copied()));
+                    return self.fail(
+                        Code::UnknownWord,
+                        span,
+                        format!("there is no rounding `{word}`"),
+                        suggest(word, ROUNDINGS.iter().copied()),
+                    );
                 }
             },
             Some(other) => {
                 let span = self.span(other.start_position());
-                return self.fail(Code::UnknownWord, span, "the rounding is a text", format!("one of {}", ROUNDINGS.join(", ")));
+                return self.fail(
+                    Code::UnknownWord,
+                    span,
+                    "the rounding is a text",
+                    format!("one of {}", ROUNDINGS.join(", ")),
+                );
             }
         };
         if let Expr::FnCall(call, _) = value
@@ -141,7 +165,12 @@ impl Lowerer<'_> {
     fn named(&mut self, name: &str, argument: &Expr, position: Position) -> Lowered<Val> {
         let at = self.span(position);
         let Expr::StringConstant(text, place) = argument else {
-            return self.fail(Code::TypeMismatch, at, format!("`{name}` takes a text in double quotes"), format!("write {name}(\"…\")"));
+            return self.fail(
+                Code::TypeMismatch,
+                at,
+                format!("`{name}` takes a text in double quotes"),
+                format!("write {name}(\"…\")"),
+            );
         };
         let span = self.span(*place);
         if name == "date" {
@@ -150,12 +179,17 @@ impl Lowerer<'_> {
         self.at_least(if name == "fired" { Stage::Grade } else { Stage::Score }, name, position)?;
         let text = text.as_str();
         let found = match name {
-            "section" => self.results.sections.get(text).map(|(i, n)| (ResultRef::Section(*i), Type::Number(n.clone()))),
+            "section" => {
+                self.results.sections.get(text).map(|(i, n)| (ResultRef::Section(*i), Type::Number(n.clone())))
+            }
             "points" => self.results.points.get(text).map(|(i, n)| (ResultRef::Points(*i), Type::Number(n.clone()))),
             _ => self.results.fired.get(text).map(|i| (ResultRef::Fired(*i), Type::Flag)),
         };
         match found {
             Some((result, ty)) => Ok(Val::Node(self.result(result, ty))),
+            None if self.dictionary.may_be_broken(text, if name == "fired" { "grades.yaml" } else { "sections/" }) => {
+                Err(super::lower::Failed)
+            }
             None => {
                 let known: Vec<&str> = match name {
                     "section" => self.results.sections.keys().map(String::as_str).collect(),
@@ -188,17 +222,27 @@ impl Lowerer<'_> {
         let second = ids.get(1).copied();
         let Some(second) = second else {
             let table = self.arena.node(first).table;
-            let (op, low, high) = if name == "year" { (Op::Year(first), 1_000, 9_999) } else { (Op::Month(first), 1, 12) };
+            let (op, low, high) =
+                if name == "year" { (Op::Year(first), 1_000, 9_999) } else { (Op::Month(first), 1, 12) };
             return Ok(self.node(op, Type::Number(Numeric::plain(0, low, high)), table));
         };
         if name.starts_with("add_") {
             let count = self.numeric(second, at)?;
             let unit = if name == "add_days" { "day" } else { "month" };
             if count.digits > 0 || count.unit.join(&Unit::base(unit)).is_none() && count.unit != Unit::Plain {
-                return self.fail(Code::UnitMismatch, at, format!("`{name}` adds a whole number of {unit}s"), "round it, or drop its unit with `bare(…)`");
+                return self.fail(
+                    Code::UnitMismatch,
+                    at,
+                    format!("`{name}` adds a whole number of {unit}s"),
+                    "round it, or drop its unit with `bare(…)`",
+                );
             }
             let (a, n, table) = self.align(first, second, at)?;
-            return Ok(self.node(if name == "add_days" { Op::AddDays(a, n) } else { Op::AddMonths(a, n) }, Type::Date, table));
+            return Ok(self.node(
+                if name == "add_days" { Op::AddDays(a, n) } else { Op::AddMonths(a, n) },
+                Type::Date,
+                table,
+            ));
         }
         self.date(second, at)?;
         let (a, b, table) = self.align(first, second, at)?;
@@ -213,7 +257,12 @@ impl Lowerer<'_> {
     fn date(&mut self, id: NodeId, at: Span) -> Lowered<()> {
         match self.ty(id) {
             Type::Date => Ok(()),
-            other => self.fail(Code::TypeMismatch, at, format!("this is {}, not a date", other.noun()), "write dates as date(\"2026-01-01\")"),
+            other => self.fail(
+                Code::TypeMismatch,
+                at,
+                format!("this is {}, not a date", other.noun()),
+                "write dates as date(\"2026-01-01\")",
+            ),
         }
     }
 

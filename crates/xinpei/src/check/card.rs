@@ -23,7 +23,8 @@ pub(super) struct Card {
 }
 
 pub(super) fn check(lowerer: &mut Lowerer<'_>, source: &Source) -> Card {
-    let mut card = Card { sections: Vec::new(), characteristics: Vec::new(), grades: Vec::new(), score: Numeric::plain(0, 0, 0) };
+    let mut card =
+        Card { sections: Vec::new(), characteristics: Vec::new(), grades: Vec::new(), score: Numeric::plain(0, 0, 0) };
     let mut ids = BTreeSet::new();
     for section in &source.sections {
         if card.sections.iter().any(|s| s.id == section.id.text) {
@@ -34,8 +35,12 @@ pub(super) fn check(lowerer: &mut Lowerer<'_>, source: &Source) -> Card {
             if !ids.insert(characteristic.id.text.clone()) {
                 duplicate(&characteristic.id, "characteristic", lowerer.out);
             }
-            if let Ok(checked) = lowerer.characteristic(characteristic, card.sections.len(), source.manifest.own_baseline) {
+            if let Ok(checked) =
+                lowerer.characteristic(characteristic, card.sections.len(), source.manifest.own_baseline)
+            {
                 card.characteristics.push(checked);
+            } else {
+                lowerer.dictionary.note_broken(&characteristic.id.text);
             }
         }
         let mine = card.characteristics.get(first..).unwrap_or_default();
@@ -92,7 +97,9 @@ impl Lowerer<'_> {
         if let (Some(floor), Some(cap)) = (&section.floor, &section.max)
             && floor.value > cap.value
         {
-            self.out.error(Code::FloorAboveMax, floor.span, "the floor lies above the cap").help("`floor` is the least, `max` the most");
+            self.out
+                .error(Code::FloorAboveMax, floor.span, "the floor lies above the cap")
+                .help("`floor` is the least, `max` the most");
         }
         let (low, high) = ends(&total);
         let clamp = |v: Decimal| {
@@ -105,10 +112,20 @@ impl Lowerer<'_> {
         Numeric::plain(digits, units(clamp(low)), units(clamp(high)))
     }
 
-    fn characteristic(&mut self, source: &source::Characteristic, section: usize, own_baseline: bool) -> Lowered<Characteristic> {
+    fn characteristic(
+        &mut self,
+        source: &source::Characteristic,
+        section: usize,
+        own_baseline: bool,
+    ) -> Lowered<Characteristic> {
         let (scoring, values, known) = self.scoring(&source.scoring, source.id.span)?;
         if known.digits > limits::POINT_DIGITS || !known.fits_i64() {
-            return self.fail(Code::TooManyFractionDigits, source.id.span, "points have too many digits", format!("round them; at most {} digits after the point", limits::POINT_DIGITS));
+            return self.fail(
+                Code::TooManyFractionDigits,
+                source.id.span,
+                "points have too many digits",
+                format!("round them; at most {} digits after the point", limits::POINT_DIGITS),
+            );
         }
         let (min, max) = ends(&known);
         let missing = source.missing.value;
@@ -119,11 +136,15 @@ impl Lowerer<'_> {
             (Some(number), true) => number.value,
             (None, false) => max,
             (Some(number), false) => {
-                self.out.error(Code::BaselineMismatch, number.span, "a baseline is not asked").help("write `baseline: custom` in rulebook.yaml, or remove this one");
+                self.out
+                    .error(Code::BaselineMismatch, number.span, "a baseline is not asked")
+                    .help("write `baseline: custom` in rulebook.yaml, or remove this one");
                 max
             }
             (None, true) => {
-                self.out.error(Code::BaselineMismatch, source.id.span, "the characteristic lacks its `baseline`").help("the rulebook's baseline is not `max`, so every characteristic writes its own");
+                self.out
+                    .error(Code::BaselineMismatch, source.id.span, "the characteristic lacks its `baseline`")
+                    .help("the rulebook's baseline is not `max`, so every characteristic writes its own");
                 max
             }
         };
@@ -152,9 +173,19 @@ impl Lowerer<'_> {
             source::Scoring::First(rows) => self.first(rows, at),
             source::Scoring::Each { table, filter, start, deduct, per, at_most } => {
                 let super::lower::Val::Table(fact, mask) = self.lower(table, None)? else {
-                    return self.fail(Code::TypeMismatch, table.span, "`each` asks for a table of events", "name a fact of type `events`");
+                    return self.fail(
+                        Code::TypeMismatch,
+                        table.span,
+                        "`each` asks for a table of events",
+                        "name a fact of type `events`",
+                    );
                 };
-                let filter = filter.as_ref().map(|f| self.lower_condition(f, Some(fact))).transpose()?;
+                let filter = filter.as_ref().map(|f| self.lower_condition(f, Some(fact))).transpose();
+                let cost = match deduct {
+                    source::Deduct::Expression(node) => self.lower_value(node, Some(fact)).map(|id| (id, node.span)),
+                    source::Deduct::Points(of, points) => self.cost(of, points, fact).map(|id| (id, of.span)),
+                };
+                let (filter, (cost, span)) = (filter?, cost?);
                 let mask = match filter {
                     Some(condition) => {
                         let condition = self.spread(condition, fact);
@@ -162,20 +193,31 @@ impl Lowerer<'_> {
                     }
                     None => mask,
                 };
-                let (cost, span) = match deduct {
-                    source::Deduct::Expression(node) => (self.lower_value(node, Some(fact))?, node.span),
-                    source::Deduct::Points(of, points) => (self.cost(of, points, fact)?, of.span),
-                };
                 let cost = self.spread(cost, fact);
                 let range = self.points_value(cost, span)?;
                 if range.low < 0 {
-                    return self.fail(Code::NegativeDeduction, span, "an event may add points here", "a deduction is not below zero; write max(…, 0)");
+                    return self.fail(
+                        Code::NegativeDeduction,
+                        span,
+                        "an event may add points here",
+                        "a deduction is not below zero; write max(…, 0)",
+                    );
                 }
                 if *per == source::Per::Month && !self.dictionary.ordered(fact) {
-                    return self.fail(Code::MonthNeedsOrder, table.span, "`per: month` needs a table with an order", "write `order: FIELD` in the dictionary");
+                    return self.fail(
+                        Code::MonthNeedsOrder,
+                        table.span,
+                        "`per: month` needs a table with an order",
+                        "write `order: FIELD` in the dictionary",
+                    );
                 }
                 if at_most.value < Decimal::ZERO {
-                    return self.fail(Code::NegativeDeduction, at_most.span, "the ceiling of deductions is below zero", "write the most points that events can cost");
+                    return self.fail(
+                        Code::NegativeDeduction,
+                        at_most.span,
+                        "the ceiling of deductions is below zero",
+                        "write the most points that events can cost",
+                    );
                 }
                 let known = spanning([start.value, start.value - at_most.value].into_iter());
                 let known = known.with_digits(known.digits.max(range.digits)).ok_or(Failed)?;
@@ -187,7 +229,12 @@ impl Lowerer<'_> {
                 let id = self.lower_value(formula, None)?;
                 let range = self.points_value(id, formula.span)?;
                 if at_least.value > at_most.value {
-                    return self.fail(Code::FloorAboveMax, at_least.span, "`at_least` lies above `at_most`", "swap them");
+                    return self.fail(
+                        Code::FloorAboveMax,
+                        at_least.span,
+                        "`at_least` lies above `at_most`",
+                        "swap them",
+                    );
                 }
                 let known = spanning([at_least.value, at_most.value].into_iter());
                 let known = known.with_digits(known.digits.max(range.digits)).ok_or(Failed)?;
@@ -200,7 +247,12 @@ impl Lowerer<'_> {
     fn points_value(&mut self, id: NodeId, at: Span) -> Lowered<Numeric> {
         let numeric = self.numeric(id, at)?;
         if let Unit::Of(_) = numeric.unit {
-            return self.fail(Code::UnitMismatch, at, format!("points have no unit, this is in {}", numeric.unit), "drop the unit with `bare(…)`");
+            return self.fail(
+                Code::UnitMismatch,
+                at,
+                format!("points have no unit, this is in {}", numeric.unit),
+                "drop the unit with `bare(…)`",
+            );
         }
         Ok(numeric)
     }
@@ -212,18 +264,32 @@ impl Lowerer<'_> {
         let last = rows.len().saturating_sub(1);
         for (i, row) in rows.iter().enumerate() {
             if i < last && row.when.is_none() {
-                self.out.error(Code::UnreachableRow, rows.get(i + 1).map_or(at, |r| r.span), "nothing reaches this line").help("the line above has no condition; put it last");
+                self.out
+                    .error(Code::UnreachableRow, rows.get(i + 1).map_or(at, |r| r.span), "nothing reaches this line")
+                    .help("the line above has no condition; put it last");
                 failed = true;
             }
-            if i == last && row.when.is_some() {
-                self.out.error(Code::LastNotUnconditional, row.span, "the last line has a condition").help("end with a line that has `points` alone");
+            let open = rows.iter().any(|r| r.when.is_none());
+            if i == last && row.when.is_some() && !open {
+                self.out
+                    .error(Code::LastNotUnconditional, row.span, "the last line has a condition")
+                    .help("end with a line that has `points` alone");
                 failed = true;
             }
             let when = match &row.when {
                 Some(when) => self.lower_condition(when, None).map(Some),
                 None => Ok(None),
             };
-            let points = self.lower_value(&row.points, None).and_then(|id| Ok((id, self.points_value(id, row.points.span)?)));
+            let points =
+                self.lower_value(&row.points, None).and_then(|id| Ok((id, self.points_value(id, row.points.span)?)));
+            if let (Ok(Some(when)), Some(condition)) = (&when, &row.when)
+                && checked.iter().any(|(w, _)| *w == Some(*when))
+            {
+                self.out
+                    .error(Code::UnreachableRow, condition.span, "nothing reaches this line")
+                    .help("a line above has the same condition");
+                failed = true;
+            }
             match (when, points) {
                 (Ok(when), Ok((id, range))) => {
                     checked.push((when, id));
@@ -259,23 +325,34 @@ impl Lowerer<'_> {
                 Ok((Scoring::Members(*id, members), ids, known))
             }
             ([id, second], source::Points::Bands(rows, span)) => {
-                let edges = self.edges(*id, rows, *span)?;
-                let mut grid = Vec::new();
-                for (edge, row) in edges.into_iter().zip(rows) {
-                    grid.push((edge, self.bands(*second, &row.by, row.span)?));
-                }
+                let edges = self.edges(*id, rows, *span);
+                let inner: Vec<Lowered<Vec<Band>>> =
+                    rows.iter().map(|row| self.bands(*second, &row.by, row.span)).collect();
+                let inner: Lowered<Vec<Vec<Band>>> = inner.into_iter().collect();
+                let grid: Vec<(Option<Edge>, Vec<Band>)> = edges?.into_iter().zip(inner?).collect();
                 let all: Vec<Decimal> = grid.iter().flat_map(|(_, bands)| bands.iter().map(|b| b.points)).collect();
                 let known = spanning(all.into_iter());
                 Ok((Scoring::Grid(*id, *second, grid), ids, known))
             }
-            (_, source::Points::Members(_, span)) => self.fail(Code::BadBand, *span, "two variables are scored by bands", "write `points` as a list of bands with `by`"),
-            (_, source::Points::Bands(_, span)) => self.fail(Code::BadBand, *span, "one or two expressions are scored by bands", "see rules/FORMAT.md, section 4"),
+            (_, source::Points::Members(_, span)) => self.fail(
+                Code::BadBand,
+                *span,
+                "two variables are scored by bands",
+                "write `points` as a list of bands with `by`",
+            ),
+            (_, source::Points::Bands(_, span)) => self.fail(
+                Code::BadBand,
+                *span,
+                "one or two expressions are scored by bands",
+                "see rules/FORMAT.md, section 4",
+            ),
         }
     }
 
     fn bands(&mut self, id: NodeId, rows: &[source::Band], at: Span) -> Lowered<Vec<Band>> {
         let edges = self.edges(id, rows, at)?;
-        let bands = edges.into_iter().zip(rows).filter_map(|(edge, row)| Some(Band { edge, points: row.points?.value }));
+        let bands =
+            edges.into_iter().zip(rows).filter_map(|(edge, row)| Some(Band { edge, points: row.points?.value }));
         let bands: Vec<Band> = bands.collect();
         if bands.len() == rows.len() { Ok(bands) } else { Err(Failed) }
     }
@@ -284,7 +361,12 @@ impl Lowerer<'_> {
     fn edges(&mut self, id: NodeId, rows: &[source::Band], at: Span) -> Lowered<Vec<Option<Edge>>> {
         let ty = self.ty(id);
         if !matches!(ty, Type::Number(_) | Type::Date) {
-            return self.fail(Code::BadBand, at, format!("{} has no bands", ty.noun()), "write the points of each member: `{A: 80, B: 60}`");
+            return self.fail(
+                Code::BadBand,
+                at,
+                format!("{} has no bands", ty.noun()),
+                "write the points of each member: `{A: 80, B: 60}`",
+            );
         }
         let mut edges = Vec::new();
         let mut failed = false;
@@ -294,7 +376,9 @@ impl Lowerer<'_> {
             let Some(written) = &row.edge else {
                 if i < last {
                     let span = rows.get(i + 1).map_or(at, |r| r.span);
-                    self.out.error(Code::UnreachableBand, span, "nothing reaches this band").help("the band above it is open; put it last");
+                    self.out
+                        .error(Code::UnreachableBand, span, "nothing reaches this band")
+                        .help("the band above it is open; put it last");
                     failed = true;
                 }
                 edges.push(None);
@@ -302,19 +386,38 @@ impl Lowerer<'_> {
             };
             let span = written.node.span;
             let Some(edge) = edge_units(&ty, written) else {
-                let what = if ty == Type::Date { "a date" } else { "a number" };
-                self.out.error(Code::BadBand, span, format!("the edge is not {what}")).help(format!("what is banded here is {what}"));
+                let text = written.node.text().unwrap_or("");
+                if ty == Type::Date {
+                    self.out
+                        .error(Code::NotADate, span, format!("`{text}` is not a date of the calendar"))
+                        .help("dates are banded here; write it as 2026-06-30");
+                } else {
+                    self.out
+                        .error(Code::BadBand, span, format!("the edge `{text}` is not a number"))
+                        .help("numbers are banded here; write it as 10_000 or 0.35");
+                }
                 failed = true;
                 continue;
             };
+            // The greatest unit that a band holds.
+            let top = |e: Edge| e.at - i128::from(!e.inclusive);
             if before.is_some_and(|b| (b.at, b.inclusive) >= (edge.at, edge.inclusive)) {
-                self.out.error(Code::BadEdgeOrder, span, "this edge does not lie above the one before").help("write the bands from the lowest to the highest");
+                self.out
+                    .error(Code::BadEdgeOrder, span, "this edge does not lie above the one before")
+                    .help("write the bands from the lowest to the highest");
+                failed = true;
+            } else if before.is_some_and(|b| top(b) >= top(edge)) {
+                self.out
+                    .error(Code::UnreachableBand, span, "nothing reaches this band")
+                    .help("no value lies between this edge and the one before");
                 failed = true;
             } else if let Type::Number(n) = &ty
                 && (edge.at < n.low || (edge.at == n.low && !edge.inclusive))
             {
                 let low = decimal::from_units(n.low, n.digits);
-                self.out.error(Code::UnreachableBand, span, "nothing reaches this band").help(format!("the value is never below {low}"));
+                self.out
+                    .error(Code::UnreachableBand, span, "nothing reaches this band")
+                    .help(format!("the value is never below {low}"));
                 failed = true;
             }
             before = Some(edge);
@@ -322,7 +425,9 @@ impl Lowerer<'_> {
         }
         match rows.last() {
             Some(row) if row.edge.is_some() => {
-                self.out.error(Code::OpenBandMissing, row.span, "the last band is not open").help("add a last line without edge: `- {points: …}`");
+                self.out
+                    .error(Code::OpenBandMissing, row.span, "the last band is not open")
+                    .help("add a last line without edge: `- {points: …}`");
                 failed = true;
             }
             Some(row) => {
@@ -330,7 +435,9 @@ impl Lowerer<'_> {
                     && (edge.at > n.high || (edge.at == n.high && edge.inclusive))
                 {
                     let high = decimal::from_units(n.high, n.digits);
-                    self.out.error(Code::UnreachableBand, row.span, "nothing reaches this band").help(format!("the value is never above {high}; let the band before be the open one"));
+                    self.out
+                        .error(Code::UnreachableBand, row.span, "nothing reaches this band")
+                        .help(format!("the value is never above {high}; let the band before be the open one"));
                     failed = true;
                 }
             }
@@ -340,13 +447,26 @@ impl Lowerer<'_> {
     }
 
     /// Points in the order of the members; for a flag `false` first.
-    fn member_points(&mut self, id: NodeId, rows: &[(source::Text, source::Number)], at: Span) -> Lowered<Vec<Decimal>> {
+    fn member_points(
+        &mut self,
+        id: NodeId,
+        rows: &[(source::Text, source::Number)],
+        at: Span,
+    ) -> Lowered<Vec<Decimal>> {
         let names: Vec<String> = match self.ty(id) {
             Type::Flag => vec!["false".into(), "true".into()],
             Type::Category(category) => self.dictionary.members(category).names().map(str::to_owned).collect(),
-            other => return self.fail(Code::BadBand, at, format!("{} has no members", other.noun()), "write a list of bands: `- {upto: …, points: …}`"),
+            other => {
+                return self.fail(
+                    Code::BadBand,
+                    at,
+                    format!("{} has no members", other.noun()),
+                    "write a list of bands: `- {upto: …, points: …}`",
+                );
+            }
         };
-        let index: std::collections::BTreeMap<&str, usize> = names.iter().enumerate().map(|(i, n)| (n.as_str(), i)).collect();
+        let index: std::collections::BTreeMap<&str, usize> =
+            names.iter().enumerate().map(|(i, n)| (n.as_str(), i)).collect();
         let mut points: Vec<Option<Decimal>> = vec![None; names.len()];
         let mut rest = None;
         let mut failed = false;
@@ -355,7 +475,9 @@ impl Lowerer<'_> {
                 Some(slot) => *slot = Some(number.value),
                 None if name.text == "else" => rest = Some((number.value, name.span)),
                 None => {
-                    self.out.error(Code::UnknownPointsMember, name.span, format!("`{}` is no member", name.text)).help(suggest(&name.text, names.iter().map(String::as_str)));
+                    self.out
+                        .error(Code::UnknownPointsMember, name.span, format!("`{}` is no member", name.text))
+                        .help(suggest(&name.text, names.iter().map(String::as_str)));
                     failed = true;
                 }
             }
@@ -364,11 +486,15 @@ impl Lowerer<'_> {
         match rest {
             None if !gaps.is_empty() => {
                 let shown: Vec<String> = gaps.iter().take(8).map(|g| format!("`{g}`")).collect();
-                self.out.error(Code::MemberWithoutPoints, at, format!("no points for {}", shown.join(", "))).help("list every member, or write `else`");
+                self.out
+                    .error(Code::MemberWithoutPoints, at, format!("no points for {}", shown.join(", ")))
+                    .help("list every member, or write `else`");
                 failed = true;
             }
             Some((_, span)) if gaps.is_empty() => {
-                self.out.error(Code::ElseUnreachable, span, "nothing is left for `else`").help("all members are listed; remove it");
+                self.out
+                    .error(Code::ElseUnreachable, span, "nothing is left for `else`")
+                    .help("all members are listed; remove it");
                 failed = true;
             }
             _ => {}
@@ -385,7 +511,8 @@ impl Lowerer<'_> {
         let id = self.spread(id, table);
         let units = |list: &[Decimal]| -> Option<(Numeric, Vec<i64>)> {
             let range = spanning(list.iter().copied());
-            let units: Option<Vec<i64>> = list.iter().map(|p| i64::try_from(decimal::to_units(*p, range.digits)?).ok()).collect();
+            let units: Option<Vec<i64>> =
+                list.iter().map(|p| i64::try_from(decimal::to_units(*p, range.digits)?).ok()).collect();
             Some((range, units?))
         };
         let (op, range) = match points {
@@ -408,6 +535,9 @@ impl Lowerer<'_> {
     fn promise(&mut self, source: &source::Characteristic, scoring: &Scoring) {
         let Some((fact, rises)) = &source.promise else { return };
         let Some(index) = self.dictionary.fact(&fact.text) else {
+            if self.dictionary.may_be_broken(&fact.text, "facts/") {
+                return;
+            }
             let help = suggest(&fact.text, self.dictionary.facts.iter().map(|f| f.id.as_str()));
             self.out.error(Code::UnknownName, fact.span, format!("there is no fact `{}`", fact.text)).help(help);
             return;
@@ -417,12 +547,24 @@ impl Lowerer<'_> {
             return;
         }
         let broken = bands.windows(2).any(|pair| match pair {
-            [a, b] => if *rises { b.points < a.points } else { b.points > a.points },
+            [a, b] => {
+                if *rises {
+                    b.points < a.points
+                } else {
+                    b.points > a.points
+                }
+            }
             _ => false,
         });
         if broken {
             let promised = if *rises { "fall" } else { "rise" };
-            self.out.error(Code::PromiseBroken, fact.span, format!("points {promised} somewhere when `{}` rises", fact.text)).help("change the bands, or take the promise back");
+            self.out
+                .error(
+                    Code::PromiseBroken,
+                    fact.span,
+                    format!("points {promised} somewhere when `{}` rises", fact.text),
+                )
+                .help("change the bands, or take the promise back");
         }
     }
 
@@ -437,27 +579,52 @@ impl Lowerer<'_> {
         for (i, grade) in banded.iter().enumerate() {
             match (&grade.from, i + 1 == banded.len()) {
                 (Some(from), true) => {
-                    self.out.error(Code::GradeNotOpen, from.span, "the last grade does not take the rest").help("remove its `from`");
+                    self.out
+                        .error(Code::GradeNotOpen, from.span, "the last grade does not take the rest")
+                        .help("remove its `from`");
                 }
                 (None, false) => {
-                    self.out.error(Code::MissingKey, grade.id.span, format!("the grade `{}` lacks its `from`", grade.id.text)).help("only the last grade takes the rest; a grade that only overrides reach says `by: override`");
+                    self.out
+                        .error(
+                            Code::MissingKey,
+                            grade.id.span,
+                            format!("the grade `{}` lacks its `from`", grade.id.text),
+                        )
+                        .help(
+                            "only the last grade takes the rest; a grade that only overrides reach says `by: override`",
+                        );
                 }
                 (Some(from), false) => {
                     if before.is_some_and(|b| from.value >= b) {
-                        self.out.error(Code::GradeOrder, from.span, "this edge does not lie below the one before").help("write grades from the best to the last");
-                    } else if from.value > ends(score).1 {
-                        self.out.error(Code::UnreachableGrade, from.span, format!("no score reaches this grade: the most is {}", ends(score).1)).help("lower its edge, or raise the caps of the sections");
+                        self.out
+                            .error(Code::GradeOrder, from.span, "this edge does not lie below the one before")
+                            .help("write grades from the best to the last");
+                    } else if self.dictionary.sound() && from.value > ends(score).1 {
+                        self.out
+                            .error(
+                                Code::UnreachableGrade,
+                                from.span,
+                                format!("no score reaches this grade: the most is {}", ends(score).1),
+                            )
+                            .help("lower its edge, or raise the caps of the sections");
                     }
                     before = Some(from.value);
                 }
                 (None, true) => {}
             }
         }
-        if banded.is_empty() {
-            self.out.error(Code::GradeNotOpen, source.manifest.id.span, "no grade takes the rest").help("end `grades` with a grade without `from`");
+        if banded.is_empty() && !self.dictionary.may_be_broken("", "grades.yaml") {
+            self.out
+                .error(Code::GradeNotOpen, source.manifest.id.span, "no grade takes the rest")
+                .help("end `grades` with a grade without `from`");
         }
         self.results.grades = source.grades.iter().map(|g| g.id.text.clone()).collect();
-        let grade = |g: &source::Grade| Grade { id: g.id.text.clone(), label: g.label.clone(), from: g.from.map(|n| n.value), by_override: g.by_override };
+        let grade = |g: &source::Grade| Grade {
+            id: g.id.text.clone(),
+            label: g.label.clone(),
+            from: g.from.map(|n| n.value),
+            by_override: g.by_override,
+        };
         source.grades.iter().map(grade).collect()
     }
 }
@@ -473,11 +640,13 @@ fn edge_units(ty: &Type, edge: &source::Edge) -> Option<Edge> {
                 Some(at) => Some(Edge { at, inclusive: edge.inclusive }),
                 None => {
                     let factor = decimal::pow10(value.scale().checked_sub(n.digits)?)?;
-                    Some(Edge { at: decimal::divide(value.mantissa(), factor, decimal::Rounding::Floor)?, inclusive: true })
+                    Some(Edge {
+                        at: decimal::divide(value.mantissa(), factor, decimal::Rounding::Floor)?,
+                        inclusive: true,
+                    })
                 }
             }
         }
         _ => None,
     }
 }
-

@@ -19,8 +19,10 @@ pub(super) fn check(lowerer: &mut Lowerer<'_>, source: &Source, card: &Card) -> 
     let number = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
     let results = &mut lowerer.results;
     results.score = Some(card.score.clone());
-    results.sections = card.sections.iter().enumerate().map(|(i, s)| (s.id.clone(), (number(i), s.points.clone()))).collect();
-    results.points = card.characteristics.iter().enumerate().map(|(i, c)| (c.id.clone(), (number(i), c.points.clone()))).collect();
+    results.sections =
+        card.sections.iter().enumerate().map(|(i, s)| (s.id.clone(), (number(i), s.points.clone()))).collect();
+    results.points =
+        card.characteristics.iter().enumerate().map(|(i, c)| (c.id.clone(), (number(i), c.points.clone()))).collect();
     lowerer.stage = Stage::Score;
     let mut overrides: Vec<Override> = Vec::new();
     let mut ids = BTreeSet::new();
@@ -30,6 +32,8 @@ pub(super) fn check(lowerer: &mut Lowerer<'_>, source: &Source, card: &Card) -> 
         }
         if let Ok(checked) = lowerer.override_rule(rule) {
             overrides.push(checked);
+        } else {
+            lowerer.dictionary.note_broken(&rule.id.text);
         }
     }
     lowerer.results.fired = overrides.iter().enumerate().map(|(i, o)| (o.id.clone(), number(i))).collect();
@@ -52,13 +56,26 @@ impl Lowerer<'_> {
             source::Effect::Cap(grade) => self.grade_index(grade).map(Effect::Cap),
             source::Effect::Veto(grade) => self.grade_index(grade).map(Effect::Veto),
             source::Effect::Unrated => Ok(Effect::Unrated),
-            source::Effect::Notch(number) => match i32::try_from(number.value).ok().filter(|n| *n != 0 && n.abs() < 1_000) {
-                Some(notches) => Ok(Effect::Notch(notches)),
-                None => self.fail(Code::ZeroNotch, number.span, "a notch moves at least one grade", "write -1 for one grade down"),
-            },
+            source::Effect::Notch(number) => {
+                match i32::try_from(number.value).ok().filter(|n| *n != 0 && n.abs() < 1_000) {
+                    Some(notches) => Ok(Effect::Notch(notches)),
+                    None => self.fail(
+                        Code::ZeroNotch,
+                        number.span,
+                        "a notch moves at least one grade",
+                        "write -1 for one grade down",
+                    ),
+                }
+            }
         };
         let when = self.lower_condition(&rule.when, None);
-        Ok(Override { id: rule.id.text.clone(), label: rule.label.clone(), basis: rule.basis.clone(), when: when?, effect: effect? })
+        Ok(Override {
+            id: rule.id.text.clone(),
+            label: rule.label.clone(),
+            basis: rule.basis.clone(),
+            when: when?,
+            effect: effect?,
+        })
     }
 
     fn grade_index(&mut self, grade: &source::Text) -> Lowered<usize> {
@@ -77,14 +94,24 @@ impl Lowerer<'_> {
             let id = self.lower_value(node, None)?;
             match self.ty(id) {
                 Type::Date => Ok(id),
-                other => self.fail(Code::OutcomeNotADate, node.span, format!("`until` is {}", other.noun()), "write a date, such as add_months(as_of, 12)"),
+                other => self.fail(
+                    Code::OutcomeNotADate,
+                    node.span,
+                    format!("`until` is {}", other.noun()),
+                    "write a date, such as add_months(as_of, 12)",
+                ),
             }
         });
         let amount = rule.amount.as_ref().map(|node| {
             let id = self.lower_value(node, None)?;
             match self.ty(id) {
                 Type::Number(_) => Ok(id),
-                other => self.fail(Code::OutcomeNotANumber, node.span, format!("`amount` is {}", other.noun()), "write a number"),
+                other => self.fail(
+                    Code::OutcomeNotANumber,
+                    node.span,
+                    format!("`amount` is {}", other.noun()),
+                    "write a number",
+                ),
             }
         });
         Ok(Outcome {

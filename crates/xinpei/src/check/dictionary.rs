@@ -1,6 +1,6 @@
 //! The dictionary of facts: types, ranges, members and what missing means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::typed::{Department, EventField, Events, Fact, FactKind, Members, Missing, Numeric, Type, Unit, ValueType};
@@ -8,7 +8,7 @@ use crate::author::source::{self, Source};
 use crate::author::yaml;
 use crate::date::{self, Date};
 use crate::decimal;
-use crate::diagnostic::{Code, Diagnostics, Span};
+use crate::diagnostic::{Code, Diagnostics, Span, suggest};
 use crate::label::Label;
 
 /// Digits of money: fen.
@@ -23,11 +23,31 @@ pub(super) struct Dictionary {
     pub(super) departments: Vec<Department>,
     pub(super) categories: Vec<Arc<Members>>,
     index: BTreeMap<String, u32>,
+    /// Facts and rules that were reported as broken.
+    broken: BTreeSet<String>,
+    /// Kinds of file of which one could not be read.
+    lost: BTreeSet<&'static str>,
 }
 
 impl Dictionary {
     pub(super) fn fact(&self, id: &str) -> Option<u32> {
         self.index.get(id).copied()
+    }
+
+    /// Notes a rule that was reported as broken.
+    pub(super) fn note_broken(&mut self, id: &str) {
+        self.broken.insert(id.to_owned());
+    }
+
+    /// Whether a name that is not known may stand for something that was reported already, in files
+    /// of that kind.
+    pub(super) fn may_be_broken(&self, id: &str, kind: &str) -> bool {
+        self.lost.contains(kind) || self.broken.contains(id)
+    }
+
+    /// Whether every fact and scored line is sound, so that the range of the score is known.
+    pub(super) fn sound(&self) -> bool {
+        !self.lost.contains("sections/") && self.broken.is_empty()
     }
 
     fn at(&self, fact: u32) -> Option<&Fact> {
@@ -85,6 +105,8 @@ pub(super) fn check(source: &Source, out: &mut Diagnostics) -> Dictionary {
             .iter()
             .map(|d| Department { id: d.id.text.clone(), label: d.label.clone(), refresh: d.refresh })
             .collect(),
+        broken: source.unread.clone(),
+        lost: source.lost.clone(),
         ..Dictionary::default()
     };
     let engine = super::parse::engine();
@@ -94,43 +116,74 @@ pub(super) fn check(source: &Source, out: &mut Diagnostics) -> Dictionary {
             continue;
         }
         usable(&engine, &fact.id, out);
-        let Some(kind) = kind(fact, &engine, &mut dictionary.categories, out) else { continue };
+        let Some(kind) = kind(fact, &engine, &mut dictionary.categories, out) else {
+            dictionary.broken.insert(fact.id.text.clone());
+            continue;
+        };
         let missing = missing(fact, &kind, &dictionary.categories, out);
         let at = u32::try_from(dictionary.facts.len()).unwrap_or(u32::MAX);
         dictionary.index.insert(fact.id.text.clone(), at);
-        dictionary.facts.push(Fact { id: fact.id.text.clone(), label: fact.label.clone(), department: fact.department, kind, missing });
+        dictionary.facts.push(Fact {
+            id: fact.id.text.clone(),
+            label: fact.label.clone(),
+            department: fact.department,
+            kind,
+            missing,
+        });
     }
     dictionary
 }
 
 pub(super) fn duplicate(id: &source::Text, what: &str, out: &mut Diagnostics) {
-    out.error(Code::DuplicateId, id.span, format!("there is another {what} `{}`", id.text)).help("every id stands once");
+    out.error(Code::DuplicateId, id.span, format!("there is another {what} `{}`", id.text))
+        .help("every id stands once");
 }
 
 /// A word that expressions reserve cannot name a fact.
 fn usable(engine: &rhai::Engine, id: &source::Text, out: &mut Diagnostics) {
+    if id.text == "as_of" {
+        out.error(Code::ReservedWord, id.span, "`as_of` is the date of the decision in every expression")
+            .help("choose another word");
+    }
     if let Err(mistake) = super::parse::expression(engine, &id.text)
         && crate::author::shape::is_dotted(&id.text) | crate::author::shape::is_word(&id.text)
     {
-        out.error(Code::ReservedWord, id.span, format!("`{}` cannot be used in an expression: {}", id.text, mistake.message))
-            .help("choose another word");
+        out.error(
+            Code::ReservedWord,
+            id.span,
+            format!("`{}` cannot be used in an expression: {}", id.text, mistake.message),
+        )
+        .help("choose another word");
     }
 }
 
-fn kind(fact: &source::Fact, engine: &rhai::Engine, categories: &mut Vec<Arc<Members>>, out: &mut Diagnostics) -> Option<FactKind> {
+fn kind(
+    fact: &source::Fact,
+    engine: &rhai::Engine,
+    categories: &mut Vec<Arc<Members>>,
+    out: &mut Diagnostics,
+) -> Option<FactKind> {
     if fact.kind.text != "events" {
-        if let Some(span) = fact.fields.first().map(|f| f.id.span).or(fact.order.as_ref().map(|o| o.span)).or(fact.monthly) {
+        if let Some(span) =
+            fact.fields.first().map(|f| f.id.span).or(fact.order.as_ref().map(|o| o.span)).or(fact.monthly)
+        {
             foreign(span, "fields, order and every", "events", out);
         }
         return value_type(fact, categories, out).map(FactKind::Value);
     }
-    for span in [fact.unit.as_ref().map(|u| u.span), fact.digits.map(|d| d.span), fact.range.as_ref().map(|r| r.2), fact.members.as_ref().map(|m| m.1)] {
+    for span in [
+        fact.unit.as_ref().map(|u| u.span),
+        fact.digits.map(|d| d.span),
+        fact.range.as_ref().map(|r| r.2),
+        fact.members.as_ref().map(|m| m.1),
+    ] {
         if let Some(span) = span {
             foreign(span, "unit, digits, range and members", "single values; give them to a field", out);
         }
     }
     if fact.fields.is_empty() {
-        out.error(Code::MissingKey, fact.id.span, "a table of events lacks `fields`").help("list the fields of one event");
+        out.error(Code::MissingKey, fact.id.span, "a table of events lacks `fields`")
+            .help("list the fields of one event");
         return None;
     }
     let mut fields: Vec<EventField> = Vec::new();
@@ -147,7 +200,8 @@ fn kind(fact: &source::Fact, engine: &rhai::Engine, categories: &mut Vec<Arc<Mem
     let order = fact.order.as_ref().and_then(|order| {
         let found = fields.iter().position(|f| f.id == order.text && f.value.ty == Type::Date);
         if found.is_none() {
-            out.error(Code::BadOrder, order.span, format!("there is no date field `{}`", order.text)).help("records are ordered by a field of type date");
+            out.error(Code::BadOrder, order.span, format!("there is no date field `{}`", order.text))
+                .help("records are ordered by a field of type date");
         }
         found
     });
@@ -158,7 +212,8 @@ fn kind(fact: &source::Fact, engine: &rhai::Engine, categories: &mut Vec<Arc<Mem
 }
 
 fn foreign(span: Span, keys: &str, owner: &str, out: &mut Diagnostics) {
-    out.error(Code::KeyForOtherType, span, "this key does not go with this type").help(format!("{keys} go with {owner}"));
+    out.error(Code::KeyForOtherType, span, "this key does not go with this type")
+        .help(format!("{keys} go with {owner}"));
 }
 
 fn value_type(fact: &source::Fact, categories: &mut Vec<Arc<Members>>, out: &mut Diagnostics) -> Option<ValueType> {
@@ -179,8 +234,11 @@ fn value_type(fact: &source::Fact, categories: &mut Vec<Arc<Members>>, out: &mut
     ];
     for (key, span) in given {
         if let Some(span) = span.filter(|_| !allowed.contains(&key)) {
-            out.error(Code::KeyForOtherType, span, format!("a {kind} has no `{key}`"))
-                .help(if allowed.is_empty() { "remove it".to_owned() } else { format!("a {kind} can have {}", allowed.join(", ")) });
+            out.error(Code::KeyForOtherType, span, format!("a {kind} has no `{key}`")).help(if allowed.is_empty() {
+                "remove it".to_owned()
+            } else {
+                format!("a {kind} can have {}", allowed.join(", "))
+            });
         }
     }
     let plain = |ty| ValueType { ty, dates: (date::FIRST, date::LAST), money: kind == "money", labels: Vec::new() };
@@ -190,7 +248,12 @@ fn value_type(fact: &source::Fact, categories: &mut Vec<Arc<Members>>, out: &mut
             let edge = |node: &Option<yaml::Node>, default: Date, out: &mut Diagnostics| match node {
                 None => default,
                 Some(node) => Date::parse(node.text().unwrap_or("")).unwrap_or_else(|| {
-                    out.error(Code::NotADate, node.span, "the edge of a date's range is a date").help("write it as 2026-06-30");
+                    out.error(
+                        Code::NotADate,
+                        node.span,
+                        format!("`{}` is not a date of the calendar", node.text().unwrap_or("")),
+                    )
+                    .help("write it as 2026-06-30");
                     default
                 }),
             };
@@ -205,12 +268,15 @@ fn value_type(fact: &source::Fact, categories: &mut Vec<Arc<Members>>, out: &mut
         }
         "category" => {
             let Some((members, _)) = &fact.members else {
-                out.error(Code::MissingKey, fact.id.span, "a category lacks `members`").help("list them: `members: [A, B, C]`");
+                out.error(Code::MissingKey, fact.id.span, "a category lacks `members`")
+                    .help("list them: `members: [A, B, C]`");
                 return None;
             };
-            for (i, (member, _)) in members.iter().enumerate() {
-                if members.iter().take(i).any(|(m, _)| m.text == member.text) && members.len() < 5_000 {
-                    out.error(Code::DuplicateMember, member.span, format!("the member `{}` stands twice", member.text)).help("remove one");
+            let mut seen = BTreeSet::new();
+            for (member, _) in members {
+                if !seen.insert(member.text.as_str()) {
+                    out.error(Code::DuplicateMember, member.span, format!("the member `{}` stands twice", member.text))
+                        .help("remove one");
                 }
             }
             let list = Members::new(members.iter().map(|(m, _)| m.text.clone()));
@@ -226,7 +292,8 @@ fn value_type(fact: &source::Fact, categories: &mut Vec<Arc<Members>>, out: &mut
 }
 
 fn reversed(span: Span, out: &mut Diagnostics) {
-    out.error(Code::ReversedRange, span, "the range ends before it starts").help("`from` is the least value, `to` the greatest");
+    out.error(Code::ReversedRange, span, "the range ends before it starts")
+        .help("`from` is the least value, `to` the greatest");
 }
 
 fn numeric(fact: &source::Fact, out: &mut Diagnostics) -> Option<Numeric> {
@@ -235,7 +302,8 @@ fn numeric(fact: &source::Fact, out: &mut Diagnostics) -> Option<Numeric> {
         "count" => (0, 0, 1_000_000_000),
         "number" => {
             let Some(number) = fact.digits else {
-                out.error(Code::MissingKey, fact.id.span, "a number lacks `digits`").help("say how many digits it has after the point: `digits: 2`");
+                out.error(Code::MissingKey, fact.id.span, "a number lacks `digits`")
+                    .help("say how many digits it has after the point: `digits: 2`");
                 return None;
             };
             match u32::try_from(number.value).ok().filter(|d| *d <= 9) {
@@ -244,7 +312,8 @@ fn numeric(fact: &source::Fact, out: &mut Diagnostics) -> Option<Numeric> {
                     (digits, -most, most)
                 }
                 None => {
-                    out.error(Code::TooManyDigits, number.span, "`digits` lies between 0 and 9");
+                    out.error(Code::TooManyDigits, number.span, "`digits` lies between 0 and 9")
+                        .help("write a whole number up to 9");
                     return None;
                 }
             }
@@ -260,13 +329,20 @@ fn numeric(fact: &source::Fact, out: &mut Diagnostics) -> Option<Numeric> {
     if let Some((from, to, span)) = &fact.range {
         let mut edge = |node: &Option<yaml::Node>, default: i128| match node {
             None => default,
-            Some(node) => match decimal::parse(node.text().unwrap_or("")).ok().and_then(|d| decimal::to_units(d, digits)) {
-                Some(units) => units,
-                None => {
-                    out.error(Code::NotANumber, node.span, format!("the edge is not a number with {digits} digits after the point"));
-                    default
+            Some(node) => {
+                match decimal::parse(node.text().unwrap_or("")).ok().and_then(|d| decimal::to_units(d, digits)) {
+                    Some(units) => units,
+                    None => {
+                        out.error(
+                            Code::NotANumber,
+                            node.span,
+                            format!("the edge is not a number with at most {digits} digits after the point"),
+                        )
+                        .help("write it as 10_000 or 0.35");
+                        default
+                    }
                 }
-            },
+            }
         };
         numeric.low = edge(from, least);
         numeric.high = edge(to, most);
@@ -290,16 +366,28 @@ fn missing(fact: &source::Fact, kind: &FactKind, categories: &[Arc<Members>], ou
             if node.text() == Some("empty") {
                 return Missing::Empty;
             }
-            out.error(Code::BadMeaning, node.span, "a missing table can only mean `empty`").help("write `missing: {means: empty}`");
+            out.error(Code::BadMeaning, node.span, "a missing table can only mean `empty`")
+                .help("write `missing: {means: empty}`");
             Missing::Unknown
         }
-        (source::Missing::Means(node), FactKind::Value(value)) => match units_of(node.text().unwrap_or(""), value, categories) {
-            Some(units) => Missing::Means(units),
-            None => {
-                out.error(Code::BadMeaning, node.span, "this is no value of the fact").help("write one that the fact can have");
-                Missing::Unknown
+        (source::Missing::Means(node), FactKind::Value(value)) => {
+            match units_of(node.text().unwrap_or(""), value, categories) {
+                Some(units) => Missing::Means(units),
+                None => {
+                    let text = node.text().unwrap_or("");
+                    let help = match &value.ty {
+                        Type::Category(category) => {
+                            let members = usize::try_from(*category).ok().and_then(|c| categories.get(c));
+                            members.map_or_else(String::new, |m| suggest(text, m.names()))
+                        }
+                        Type::Flag => "write `true` or `false`".to_owned(),
+                        _ => "write a value of its type, inside its range".to_owned(),
+                    };
+                    out.error(Code::BadMeaning, node.span, format!("`{text}` is no value of the fact")).help(help);
+                    Missing::Unknown
+                }
             }
-        },
+        }
     }
 }
 
@@ -315,7 +403,9 @@ pub(crate) fn units_of(text: &str, value: &ValueType, categories: &[Arc<Members>
             "false" => Some(0),
             _ => None,
         },
-        Type::Date => Date::parse(text).filter(|d| *d >= value.dates.0 && *d <= value.dates.1).map(|d| i64::from(d.days())),
+        Type::Date => {
+            Date::parse(text).filter(|d| *d >= value.dates.0 && *d <= value.dates.1).map(|d| i64::from(d.days()))
+        }
         Type::Category(category) => categories.get(usize::try_from(*category).ok()?)?.index(text).map(i64::from),
         Type::Grade => None,
     }

@@ -25,7 +25,9 @@ impl Lowerer<'_> {
         match expression {
             Expr::BoolConstant(value, _) => Ok(Val::Node(self.flag(*value))),
             Expr::IntegerConstant(value, at) => self.literal(*at, Decimal::from(*value)),
-            Expr::DynamicConstant(value, at) if value.is_decimal() => self.literal(*at, value.as_decimal().unwrap_or_default()),
+            Expr::DynamicConstant(value, at) if value.is_decimal() => {
+                self.literal(*at, value.as_decimal().unwrap_or_default())
+            }
             Expr::StringConstant(text, at) => Ok(Val::Text(text.to_string(), self.span(*at))),
             Expr::Unit(_) => Ok(Val::Nothing),
             Expr::Array(items, _) => {
@@ -43,7 +45,9 @@ impl Lowerer<'_> {
             Expr::Index(..) => self.refuse(position, "indexing", "filter the table instead"),
             Expr::Coalesce(..) => self.refuse(position, "`??`", "write `otherwise(value, default)`"),
             Expr::CharConstant(..) => self.refuse(position, "a character", "write a text in double quotes"),
-            Expr::InterpolatedString(..) => self.refuse(position, "a text with `${…}`", "texts are members of categories only"),
+            Expr::InterpolatedString(..) => {
+                self.refuse(position, "a text with `${…}`", "texts are members of categories only")
+            }
             Expr::Map(..) => self.refuse(position, "an object map", "facts have their own names"),
             _ => self.refuse(position, "this construct", "see rules/FORMAT.md, section 7"),
         }
@@ -53,7 +57,12 @@ impl Lowerer<'_> {
     pub(super) fn refuse<T>(&mut self, position: Position, what: &str, help: &str) -> Lowered<T> {
         let span = self.span(position);
         if self.calls.is_empty() {
-            return self.fail(Code::NotInLanguage, span, format!("{what} is not part of the rule language"), format!("{help}; or write a function in scripts/"));
+            return self.fail(
+                Code::NotInLanguage,
+                span,
+                format!("{what} is not part of the rule language"),
+                format!("{help}; or write a function in scripts/"),
+            );
         }
         let name = self.calls.last().cloned().unwrap_or_default();
         self.fail(
@@ -67,29 +76,43 @@ impl Lowerer<'_> {
     /// A number as it is written: Rhai would round digits away in silence.
     fn literal(&mut self, position: Position, parsed: Decimal) -> Lowered<Val> {
         let written = self.written(position);
-        match decimal::parse(&written).and_then(|v| if v == parsed { Ok(v) } else { Err(decimal::NumberError::Syntax) }) {
+        match decimal::parse(&written).and_then(|v| if v == parsed { Ok(v) } else { Err(decimal::NumberError::Syntax) })
+        {
             Ok(value) => {
                 let units = value.mantissa();
                 Ok(Val::Node(self.constant(units, value.scale(), Unit::Any)))
             }
             Err(decimal::NumberError::Digits) => {
                 let span = self.span(position);
-                self.fail(Code::InexactLiteral, span, format!("the number `{written}` cannot be kept exactly"), "at most 28 digits, 18 of them after the point")
+                self.fail(
+                    Code::InexactLiteral,
+                    span,
+                    format!("the number `{written}` cannot be kept exactly"),
+                    "at most 28 digits, 18 of them after the point",
+                )
             }
             Err(decimal::NumberError::Syntax) => {
                 let span = self.span(position);
-                self.fail(Code::InexactLiteral, span, format!("`{written}` is not a decimal number"), "digits with `_` between them and an optional fraction, such as 10_000 or 0.35")
+                self.fail(
+                    Code::InexactLiteral,
+                    span,
+                    format!("`{written}` is not a decimal number"),
+                    "digits with `_` between them and an optional fraction, such as 10_000 or 0.35",
+                )
             }
         }
     }
 
     fn connective(&mut self, parts: &[Expr], and: bool) -> Lowered<Val> {
-        let mut joined = None;
+        let mut conditions = Vec::new();
         for part in parts {
             let at = self.span(part.start_position());
-            let val = self.expression(part)?;
-            let id = self.value(val, at)?;
-            let id = self.condition(id, at)?;
+            conditions.push((self.operand(part).and_then(|id| self.condition(id, at)), at));
+        }
+        // Every part is lowered before the first failure counts: its author sees all mistakes.
+        let mut joined = None;
+        for (id, at) in conditions {
+            let id = id?;
             joined = Some(match joined {
                 None => id,
                 Some(before) => self.both(before, id, and, at)?,
@@ -133,6 +156,8 @@ impl Lowerer<'_> {
         let mut help = suggest(name, known.iter().map(String::as_str).collect::<Vec<_>>());
         if self.dictionary.has_group(name) {
             help = format!("a fact has two words: `{name}.…`");
+        } else if let Some(fact) = self.dictionary.facts.iter().find(|f| f.id.split('.').nth(1) == Some(name)) {
+            help = format!("did you mean `{}`?", fact.id);
         }
         let code = if self.event.is_some() { Code::UnknownField } else { Code::UnknownName };
         self.fail(code, span, format!("nothing is called `{name}` here"), help)
@@ -184,12 +209,15 @@ impl Lowerer<'_> {
             match link {
                 Expr::Property(names, at) => links.push(Step::Property(&names.2, *at)),
                 Expr::MethodCall(call, at) => links.push(Step::Method(call, *at)),
-                other => return self.refuse(other.start_position(), "this construct", "see rules/FORMAT.md, section 7"),
+                other => {
+                    return self.refuse(other.start_position(), "this construct", "see rules/FORMAT.md, section 7");
+                }
             }
         }
         let mut links = links.into_iter();
         let mut value = match first {
-            Expr::Variable(variable, _, at) if !self.scope.iter().any(|(n, _)| *n == *variable.1) => match links.next() {
+            Expr::Variable(variable, _, at) if !self.scope.iter().any(|(n, _)| *n == *variable.1) => match links.next()
+            {
                 Some(Step::Property(name, _)) => self.fact(&variable.1, name, *at)?,
                 _ => self.variable(&variable.1, *at)?,
             },
@@ -207,6 +235,9 @@ impl Lowerer<'_> {
     fn fact(&mut self, group: &str, name: &str, position: Position) -> Lowered<Val> {
         let id = format!("{group}.{name}");
         let Some(index) = self.dictionary.fact(&id) else {
+            if self.dictionary.may_be_broken(&id, "facts/") {
+                return Err(super::lower::Failed);
+            }
             let span = self.span(position);
             let help = suggest(&id, self.dictionary.facts.iter().map(|f| f.id.as_str()));
             return self.fail(Code::UnknownName, span, format!("there is no fact `{id}`"), help);
@@ -223,7 +254,12 @@ impl Lowerer<'_> {
     fn property(&mut self, value: Val, name: &str, position: Position) -> Lowered<Val> {
         let span = self.span(position);
         let Val::Event(table) = value else {
-            return self.fail(Code::TypeMismatch, span, format!("`.{name}` asks for a field, but this is no event"), "fields are read inside `|c| …`");
+            return self.fail(
+                Code::TypeMismatch,
+                span,
+                format!("`.{name}` asks for a field, but this is no event"),
+                "fields are read inside `|c| …`",
+            );
         };
         match self.dictionary.field(table, name) {
             Some(field) => Ok(Val::Node(self.field(table, field))),
@@ -250,7 +286,8 @@ impl Lowerer<'_> {
         };
         match (call.args.as_slice(), call.op_token.is_some()) {
             ([a, b], true) if comparison.is_some() => {
-                let (a, b) = (self.expression(a)?, self.expression(b)?);
+                let (a, b) = (self.expression(a), self.expression(b));
+                let (a, b) = (a?, b?);
                 if let Some(comparison) = comparison {
                     return Ok(Val::Node(self.compare(comparison, a, b, at)?));
                 }
@@ -263,7 +300,8 @@ impl Lowerer<'_> {
                 "write `round(a / b, digits)`, or `round(a / b, digits, \"half_even\")`",
             ),
             ([a, b], true) if matches!(name, "+" | "-" | "*") => {
-                let (a, b) = (self.operand(a)?, self.operand(b)?);
+                let (a, b) = (self.operand(a), self.operand(b));
+                let (a, b) = (a?, b?);
                 Ok(Val::Node(match name {
                     "+" => self.add(a, b, 1, at)?,
                     "-" => self.add(a, b, -1, at)?,
@@ -280,7 +318,11 @@ impl Lowerer<'_> {
                 Ok(Val::Node(self.not(a, at)?))
             }
             ([list, value], false) if name == "contains" => self.one_of(list, value, at),
-            (_, true) => self.refuse(position, &format!("the operator `{name}`"), "operators are + - * == != < <= > >= && || ! in"),
+            (_, true) => self.refuse(
+                position,
+                &format!("the operator `{name}`"),
+                "operators are + - * == != < <= > >= && || ! in",
+            ),
             _ => self.builtin(call, position),
         }
     }
@@ -334,7 +376,12 @@ impl Lowerer<'_> {
     pub(super) fn date_literal(&mut self, text: &str, at: crate::diagnostic::Span) -> Lowered<Val> {
         match Date::parse(text) {
             Some(date) => Ok(Val::Node(self.node(Op::Const(i128::from(date.days())), Type::Date, None))),
-            None => self.fail(Code::NotADate, at, format!("`{text}` is not a date of the calendar"), "write it as date(\"2026-06-30\")"),
+            None => self.fail(
+                Code::NotADate,
+                at,
+                format!("`{text}` is not a date of the calendar"),
+                "write it as date(\"2026-06-30\")",
+            ),
         }
     }
 }

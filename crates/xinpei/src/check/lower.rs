@@ -84,6 +84,8 @@ pub(super) struct Lowerer<'a> {
     /// The table whose fields stand for the event, inside `where` and `deduct`.
     pub(super) event: Option<u32>,
     pub(super) place: Place,
+    /// Where the lines of each script start.
+    pub(super) lines: BTreeMap<u32, Vec<usize>>,
     /// The trees that closures are looked up in, innermost last.
     pub(super) trees: Vec<Rc<AST>>,
     /// Functions being lowered, innermost last.
@@ -101,6 +103,11 @@ impl<'a> Lowerer<'a> {
     pub(super) fn new(source: &Source, dictionary: Dictionary, out: &'a mut Diagnostics) -> Self {
         let engine = parse::engine();
         let scripts = Scripts::read(source, &engine, &dictionary, out);
+        let lines = |file: &u32| {
+            let text = source.files.text(*file);
+            (*file, std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+        };
+        let lines = source.scripts.iter().map(lines).collect();
         Self {
             arena: Arena::default(),
             dictionary,
@@ -112,6 +119,7 @@ impl<'a> Lowerer<'a> {
             scope: Vec::new(),
             event: None,
             place: Place::Script(0),
+            lines,
             trees: Vec::new(),
             calls: Vec::new(),
             steps: 0,
@@ -150,7 +158,12 @@ impl<'a> Lowerer<'a> {
         self.steps = 0;
         self.rule = value.span;
         if text.len() > limits::EXPRESSION_BYTES {
-            return self.fail(Code::TooComplex, value.span, "the expression is too long", "write a function in scripts/");
+            return self.fail(
+                Code::TooComplex,
+                value.span,
+                "the expression is too long",
+                "write a function in scripts/",
+            );
         }
         let tree = match parse::expression(&self.engine, text) {
             Ok(tree) => Rc::new(tree),
@@ -161,7 +174,12 @@ impl<'a> Lowerer<'a> {
         };
         self.trees = vec![Rc::clone(&tree)];
         let Some(rhai::Stmt::Expr(expression)) = tree.statements().first() else {
-            return self.fail(Code::ExpressionSyntax, value.span, "this is not an expression", "write a fact, a comparison or a calculation");
+            return self.fail(
+                Code::ExpressionSyntax,
+                value.span,
+                "this is not an expression",
+                "write a fact, a comparison or a calculation",
+            );
         };
         self.expression(expression)
     }
@@ -171,7 +189,12 @@ impl<'a> Lowerer<'a> {
         let val = self.lower(value, event)?;
         let id = self.value(val, value.span)?;
         if self.arena.node(id).table.is_some() && event.is_none() {
-            return self.fail(Code::TableAsValue, value.span, "this has a value for each event, not one", "count or sum the events");
+            return self.fail(
+                Code::TableAsValue,
+                value.span,
+                "this has a value for each event, not one",
+                "count or sum the events",
+            );
         }
         Ok(id)
     }
@@ -187,7 +210,12 @@ impl<'a> Lowerer<'a> {
             Type::Flag => Ok(id),
             other => {
                 let noun = other.noun();
-                self.fail(Code::ConditionExpected, at, format!("this is {noun}, not a condition"), "compare it with something")
+                self.fail(
+                    Code::ConditionExpected,
+                    at,
+                    format!("this is {noun}, not a condition"),
+                    "compare it with something",
+                )
             }
         }
     }
@@ -218,7 +246,13 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Reports a mistake.
-    pub(super) fn fail<T>(&mut self, code: Code, at: Span, message: impl Into<String>, help: impl Into<String>) -> Lowered<T> {
+    pub(super) fn fail<T>(
+        &mut self,
+        code: Code,
+        at: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Lowered<T> {
         let mut help = help.into();
         if let Some(name) = self.calls.last()
             && at.file != self.rule.file
@@ -234,7 +268,12 @@ impl<'a> Lowerer<'a> {
     pub(super) fn deeper<T>(&mut self, position: Position, work: impl FnOnce(&mut Self) -> Lowered<T>) -> Lowered<T> {
         if self.depth >= limits::LOWERING_DEPTH {
             let at = self.span(position);
-            return self.fail(Code::TooComplex, at, "branches and calls are nested too deeply", "split the function, or return at fewer places");
+            return self.fail(
+                Code::TooComplex,
+                at,
+                "branches and calls are nested too deeply",
+                "split the function, or return at fewer places",
+            );
         }
         self.depth += 1;
         let result = work(self);
@@ -251,20 +290,31 @@ impl<'a> Lowerer<'a> {
                 node.inner(start, len, &self.out.files)
             }
             Place::Script(file) => {
-                let text = self.out.files.text(*file);
-                let (start, len) = parse::word_at(text, position);
-                Span { file: *file, start: 0, end: u32::try_from(text.len()).unwrap_or(u32::MAX) }.part(start, len)
+                let end = u32::try_from(self.out.files.text(*file).len()).unwrap_or(u32::MAX);
+                let (before, rest, position) = self.script_from(*file, position);
+                let (start, len) = parse::word_at(rest, position);
+                Span { file: *file, start: 0, end }.part(before + start, len)
             }
         }
     }
 
+    /// A script from the line of a position on: the bytes before it, its text, the position in it.
+    pub(super) fn script_from(&self, file: u32, position: Position) -> (usize, &str, Position) {
+        let line = position.line().unwrap_or(1);
+        let start = self.lines.get(&file).and_then(|lines| lines.get(line - 1)).copied().unwrap_or(0);
+        let column = u16::try_from(position.position().unwrap_or(1)).unwrap_or(u16::MAX);
+        (start, self.out.files.text(file).get(start..).unwrap_or(""), Position::new(1, column))
+    }
+
     /// The number at a position as it is written.
     pub(super) fn written(&self, position: Position) -> String {
-        let text = match &self.place {
-            Place::Value(node) => node.text().unwrap_or(""),
-            Place::Script(file) => self.out.files.text(*file),
-        };
-        parse::number_at(text, position)
+        match &self.place {
+            Place::Value(node) => parse::number_at(node.text().unwrap_or(""), position),
+            Place::Script(file) => {
+                let (_, rest, position) = self.script_from(*file, position);
+                parse::number_at(rest, position)
+            }
+        }
     }
 
     /// Adds a node for one value an enterprise, or of the table of its operands.
@@ -287,7 +337,12 @@ impl<'a> Lowerer<'a> {
             (x, y) if x == y => Ok((a, b, x)),
             (Some(table), None) => Ok((a, self.spread(b, table), Some(table))),
             (None, Some(table)) => Ok((self.spread(a, table), b, Some(table))),
-            _ => self.fail(Code::TableAsValue, at, "events of two tables meet in one expression", "sum up one of the tables first"),
+            _ => self.fail(
+                Code::TableAsValue,
+                at,
+                "events of two tables meet in one expression",
+                "sum up one of the tables first",
+            ),
         }
     }
 

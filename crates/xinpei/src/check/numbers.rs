@@ -19,7 +19,12 @@ impl Lowerer<'_> {
     pub(super) fn numeric(&mut self, id: NodeId, at: Span) -> Lowered<Numeric> {
         match self.ty(id) {
             Type::Number(numeric) => Ok(numeric),
-            other => self.fail(Code::TypeMismatch, at, format!("this is {}, not a number", other.noun()), "only numbers can be calculated with"),
+            other => self.fail(
+                Code::TypeMismatch,
+                at,
+                format!("this is {}, not a number", other.noun()),
+                "only numbers can be calculated with",
+            ),
         }
     }
 
@@ -33,7 +38,12 @@ impl Lowerer<'_> {
                 format!("round an operand; at most {} digits", limits::DIGITS),
             ),
             Some(n) if n.within_limits() => Ok(n),
-            _ => self.fail(Code::MayOverflow, at, "the result may have more than 28 digits", "declare a narrower `range` for the facts in it, or round to fewer digits"),
+            _ => self.fail(
+                Code::MayOverflow,
+                at,
+                "the result may have more than 28 digits",
+                "declare a narrower `range` for the facts in it, or round to fewer digits",
+            ),
         }
     }
 
@@ -82,10 +92,13 @@ impl Lowerer<'_> {
 
     pub(super) fn multiply(&mut self, a: NodeId, b: NodeId, at: Span) -> Lowered<NodeId> {
         let (x, y) = (self.numeric(a, at)?, self.numeric(b, at)?);
-        let corners: Option<Vec<i128>> =
-            [(x.low, y.low), (x.low, y.high), (x.high, y.low), (x.high, y.high)].iter().map(|(p, q)| p.checked_mul(*q)).collect();
+        let corners: Option<Vec<i128>> = [(x.low, y.low), (x.low, y.high), (x.high, y.low), (x.high, y.high)]
+            .iter()
+            .map(|(p, q)| p.checked_mul(*q))
+            .collect();
         let range = corners.and_then(|c| Some((c.iter().copied().min()?, c.iter().copied().max()?)));
-        let ty = range.map(|(low, high)| Numeric { unit: x.unit.times(&y.unit, 1), digits: x.digits + y.digits, low, high });
+        let ty =
+            range.map(|(low, high)| Numeric { unit: x.unit.times(&y.unit, 1), digits: x.digits + y.digits, low, high });
         let ty = self.bounded(ty, at)?;
         let (a, b, table) = self.align(a, b, at)?;
         Ok(self.node(Op::Mul(a, b), Type::Number(ty), table))
@@ -113,10 +126,19 @@ impl Lowerer<'_> {
             Some((n.low.checked_mul(factor)?, n.high.checked_mul(factor)?))
         };
         let (Some((a_low, a_high)), Some((b_low, b_high))) = (grow(&x, shift), grow(&y, -shift)) else {
-            return self.fail(Code::MayOverflow, at, "the division may need more than 38 digits", "declare a narrower `range` for the facts in it, or round to fewer digits");
+            return self.fail(
+                Code::MayOverflow,
+                at,
+                "the division may need more than 38 digits",
+                "declare a narrower `range` for the facts in it, or round to fewer digits",
+            );
         };
         // The least divisor by amount: one unit where the range spans zero.
-        let least = if b_low <= 0 && b_high >= 0 { decimal::pow10(u32::try_from((-shift).max(0)).unwrap_or(0)).unwrap_or(1) } else { b_low.abs().min(b_high.abs()) };
+        let least = if b_low <= 0 && b_high >= 0 {
+            decimal::pow10(u32::try_from((-shift).max(0)).unwrap_or(0)).unwrap_or(1)
+        } else {
+            b_low.abs().min(b_high.abs())
+        };
         let most = a_low.abs().max(a_high.abs()) / least.max(1) + 1;
         let low = if a_low >= 0 && b_low >= 0 { 0 } else { -most };
         let high = if (a_low >= 0 && b_high <= 0) || (a_high <= 0 && b_low >= 0) { 0 } else { most };
@@ -148,7 +170,8 @@ impl Lowerer<'_> {
         }
         let (a, b, unit, table) = self.joined(a, b, at)?;
         let (x, y) = (self.numeric(a, at)?, self.numeric(b, at)?);
-        let (low, high) = if least { (x.low.min(y.low), x.high.min(y.high)) } else { (x.low.max(y.low), x.high.max(y.high)) };
+        let (low, high) =
+            if least { (x.low.min(y.low), x.high.min(y.high)) } else { (x.low.max(y.low), x.high.max(y.high)) };
         Ok(self.node(make(a, b), Type::Number(Numeric { unit, digits: x.digits, low, high }), table))
     }
 
@@ -196,20 +219,38 @@ impl Lowerer<'_> {
             }
             Type::Grade => match self.results.grades.iter().rev().position(|g| g == text) {
                 Some(rank) => Ok(self.node(Op::Const(i128::try_from(rank).unwrap_or(0)), Type::Grade, None)),
+                None if self.dictionary.may_be_broken(text, "grades.yaml") => Err(Failed),
                 None => {
                     let help = suggest(text, self.results.grades.iter().map(String::as_str).collect::<Vec<_>>());
                     self.fail(Code::UnknownGrade, at, format!("there is no grade `{text}`"), help)
                 }
             },
-            other => self.fail(Code::TypeMismatch, at, format!("a text stands beside {}", other.noun()), "a text can only be compared with a category or a grade; write dates as date(\"2026-01-01\")"),
+            other => self.fail(
+                Code::TypeMismatch,
+                at,
+                format!("a text stands beside {}", other.noun()),
+                "a text can only be compared with a category or a grade; write dates as date(\"2026-01-01\")",
+            ),
         }
     }
 
     pub(super) fn compare(&mut self, comparison: Comparison, a: Val, b: Val, at: Span) -> Lowered<NodeId> {
+        // A text given to a function of the scripts beside a literal there: decided at once.
+        if let (Val::Text(x, _), Val::Text(y, _)) = (&a, &b)
+            && matches!(comparison, Comparison::Eq | Comparison::Ne)
+        {
+            let equal = (x == y) == (comparison == Comparison::Eq);
+            return Ok(self.flag(equal));
+        }
         let (a, b) = self.unify(a, b, at)?;
         let ordered = !matches!(self.ty(a), Type::Flag | Type::Category(_));
         if !ordered && !matches!(comparison, Comparison::Eq | Comparison::Ne) {
-            return self.fail(Code::NoOrder, at, format!("{} has no order", self.ty(a).noun()), "use `==`, `!=` or `in [..]`");
+            return self.fail(
+                Code::NoOrder,
+                at,
+                format!("{} has no order", self.ty(a).noun()),
+                "use `==`, `!=` or `in [..]`",
+            );
         }
         let table = self.arena.node(a).table;
         Ok(self.node(Op::Compare(comparison, a, b), Type::Flag, table))

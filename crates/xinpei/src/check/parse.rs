@@ -71,7 +71,13 @@ fn nesting(text: &str) -> Result<(), Mistake> {
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        prefix = if matches!(byte, b'!' | b'-' | b'+') { prefix + 1 } else if byte == b' ' { prefix } else { 0 };
+        prefix = if matches!(byte, b'!' | b'-' | b'+') {
+            prefix + 1
+        } else if byte == b' ' {
+            prefix
+        } else {
+            0
+        };
         if depth.max(prefix) > limits::EXPRESSION_DEPTH {
             return Err(too_deep(position_of(text.get(..at).unwrap_or(""))));
         }
@@ -82,10 +88,17 @@ fn nesting(text: &str) -> Result<(), Mistake> {
 fn mistake(error: &ParseErrorType, position: Position) -> Mistake {
     let (code, help) = match error {
         ParseErrorType::ExprTooDeep => return too_deep(position),
-        ParseErrorType::Reserved(_) => (Code::ReservedWord, "this word is reserved by the expression language; choose another id"),
-        ParseErrorType::BadInput(LexError::MalformedNumber(_)) => (Code::InexactLiteral, "at most 28 digits, 18 of them after the point"),
+        ParseErrorType::Reserved(_) => {
+            (Code::ReservedWord, "this word is reserved by the expression language; choose another id")
+        }
+        ParseErrorType::BadInput(LexError::MalformedNumber(_)) => {
+            (Code::InexactLiteral, "at most 28 digits, 18 of them after the point")
+        }
         ParseErrorType::MismatchedType(..) => (Code::ConditionExpected, "compare it with something"),
-        ParseErrorType::BadInput(_) => (Code::ExpressionSyntax, "facts, comparisons (`==`, `<`), `&&`, `||`, `!`, `+ - *`, `in [..]` and calls can stand here"),
+        ParseErrorType::BadInput(_) => (
+            Code::ExpressionSyntax,
+            "facts, comparisons (`==`, `<`), `&&`, `||`, `!`, `+ - *`, `in [..]` and calls can stand here",
+        ),
         _ => (Code::ExpressionSyntax, "check brackets, quotes and operators"),
     };
     let message = match error {
@@ -132,7 +145,10 @@ pub(super) fn number_at(text: &str, position: Position) -> String {
         from + tail.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(tail.len())
     };
     let mut end = run(0);
-    if digits.get(end..).is_some_and(|tail| tail.starts_with('.') && tail.as_bytes().get(1).is_some_and(u8::is_ascii_digit)) {
+    if digits
+        .get(end..)
+        .is_some_and(|tail| tail.starts_with('.') && tail.as_bytes().get(1).is_some_and(u8::is_ascii_digit))
+    {
         end = run(end + 1);
     }
     format!("{}{}", if negative { "-" } else { "" }, digits.get(..end).unwrap_or(""))

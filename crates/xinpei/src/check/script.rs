@@ -48,7 +48,8 @@ struct Declared {
 
 impl Scripts {
     pub(super) fn read(source: &Source, engine: &Engine, dictionary: &Dictionary, out: &mut Diagnostics) -> Self {
-        let mut scripts = Self { functions: BTreeMap::new(), broken: false, text: String::new() };
+        let mut scripts =
+            Self { functions: BTreeMap::new(), broken: source.lost.contains("scripts/"), text: String::new() };
         for file in &source.scripts {
             let text = source.files.text(*file);
             let whole = Span { file: *file, start: 0, end: u32::try_from(text.len()).unwrap_or(u32::MAX) };
@@ -65,7 +66,8 @@ impl Scripts {
             scripts.text.push('\n');
             if let Some(statement) = tree.statements().first() {
                 let (start, len) = parse::word_at(text, statement.position());
-                out.error(Code::NotInLanguage, whole.part(start, len), "a script holds functions only").help("move the statement into a function");
+                out.error(Code::NotInLanguage, whole.part(start, len), "a script holds functions only")
+                    .help("move the statement into a function");
             }
             let mut definitions: Vec<_> = tree.iter_fn_def().filter(|f| !f.name.starts_with("anon$")).collect();
             // The tree keeps functions by hash.
@@ -76,10 +78,16 @@ impl Scripts {
                 let start = text.get(..body).and_then(|before| before.rfind("fn ")?.checked_add(3)).unwrap_or(body);
                 let span = whole.part(start, name.len());
                 if super::builtins::BUILTINS.iter().any(|(n, ..)| *n == name) || scripts.functions.contains_key(&name) {
-                    out.error(Code::DuplicateFunction, span, format!("the function `{name}` exists already")).help("choose another name");
+                    out.error(Code::DuplicateFunction, span, format!("the function `{name}` exists already"))
+                        .help("choose another name");
                     continue;
                 }
-                let function = Function { file: *file, tree: Rc::clone(&tree), parameters: definition.params.len(), declared: None };
+                let function = Function {
+                    file: *file,
+                    tree: Rc::clone(&tree),
+                    parameters: definition.params.len(),
+                    declared: None,
+                };
                 scripts.functions.insert(name, function);
             }
         }
@@ -91,7 +99,8 @@ impl Scripts {
         for declared in &source.functions {
             let span = declared.id.span;
             let name = &declared.id.text;
-            let help = nearest(name, self.functions.keys().map(String::as_str)).map_or("write it, or remove the declaration".to_owned(), |n| format!("did you mean `{n}`?"));
+            let help = nearest(name, self.functions.keys().map(String::as_str))
+                .map_or("write it, or remove the declaration".to_owned(), |n| format!("did you mean `{n}`?"));
             let Some(function) = self.functions.get_mut(name) else {
                 if self.broken {
                     continue;
@@ -106,7 +115,8 @@ impl Scripts {
             let ranged = declared.returns.as_ref().is_some_and(|r| {
                 r.kind.text == "flag" || r.range.as_ref().is_some_and(|(from, to, _)| from.is_some() && to.is_some())
             });
-            function.declared = Some(Declared { label: declared.label.clone(), opaque: declared.opaque, returns, ranged, index: None });
+            function.declared =
+                Some(Declared { label: declared.label.clone(), opaque: declared.opaque, returns, ranged, index: None });
             if declared.opaque && !ranged {
                 out.error(Code::OpaqueWithoutRange, span, format!("the opaque function `{name}` declares no range"))
                     .help("write `returns: {type: number, digits: 2, range: {from: 0, to: 100}}`");
@@ -136,15 +146,35 @@ impl Lowerer<'_> {
         let name = call.name.to_string();
         let at = self.span(position);
         let Some(function) = self.scripts.functions.get(&name) else { return Err(super::lower::Failed) };
-        let (file, tree, parameters, declared) = (function.file, Rc::clone(&function.tree), function.parameters, function.declared.clone());
+        let (file, tree, parameters, declared) =
+            (function.file, Rc::clone(&function.tree), function.parameters, function.declared.clone());
         if call.args.len() != parameters {
-            return self.fail(Code::WrongArguments, at, format!("`{name}` takes {parameters} {}, not {}", if parameters == 1 { "argument" } else { "arguments" }, call.args.len()), "see scripts/");
+            return self.fail(
+                Code::WrongArguments,
+                at,
+                format!(
+                    "`{name}` takes {parameters} {}, not {}",
+                    if parameters == 1 { "argument" } else { "arguments" },
+                    call.args.len()
+                ),
+                "see scripts/",
+            );
         }
         if self.calls.contains(&name) {
-            return self.fail(Code::CircularFunctions, at, format!("`{name}` calls itself"), "write it as a sum over a table, or declare it opaque");
+            return self.fail(
+                Code::CircularFunctions,
+                at,
+                format!("`{name}` calls itself"),
+                "write it as a sum over a table, or declare it opaque",
+            );
         }
         if self.calls.len() >= limits::CALL_DEPTH {
-            return self.fail(Code::TooComplex, at, "functions call each other too deeply", format!("at most {} levels", limits::CALL_DEPTH));
+            return self.fail(
+                Code::TooComplex,
+                at,
+                "functions call each other too deeply",
+                format!("at most {} levels", limits::CALL_DEPTH),
+            );
         }
         let mut arguments = Vec::new();
         for argument in &call.args {
@@ -170,7 +200,9 @@ impl Lowerer<'_> {
     }
 
     fn opaque_call(&mut self, name: &str, declared: &Declared, arguments: Vec<Val>, at: Span) -> Lowered<Val> {
-        let Some(returns) = declared.returns.clone().filter(|_| declared.ranged) else { return Err(super::lower::Failed) };
+        let Some(returns) = declared.returns.clone().filter(|_| declared.ranged) else {
+            return Err(super::lower::Failed);
+        };
         let mut inputs = Vec::new();
         for argument in arguments {
             inputs.push(match argument {
@@ -178,7 +210,12 @@ impl Lowerer<'_> {
                 other => {
                     let id: NodeId = self.value(other, at)?;
                     if self.arena.node(id).table.is_some() {
-                        return self.fail(Code::TableAsValue, at, "an opaque function is called once an enterprise", "give it the whole table");
+                        return self.fail(
+                            Code::TableAsValue,
+                            at,
+                            "an opaque function is called once an enterprise",
+                            "give it the whole table",
+                        );
                     }
                     OpaqueArgument::Value(id)
                 }
@@ -188,7 +225,11 @@ impl Lowerer<'_> {
             Some(index) => index,
             None => {
                 let index = u32::try_from(self.opaque.len()).unwrap_or(u32::MAX);
-                self.opaque.push(Opaque { id: name.to_owned(), label: declared.label.clone(), returns: returns.clone() });
+                self.opaque.push(Opaque {
+                    id: name.to_owned(),
+                    label: declared.label.clone(),
+                    returns: returns.clone(),
+                });
                 if let Some(d) = self.scripts.functions.get_mut(name).and_then(|f| f.declared.as_mut()) {
                     d.index = Some(index);
                 }

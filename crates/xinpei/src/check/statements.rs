@@ -1,8 +1,10 @@
 //! Bodies of functions and closures: `let`, `if`, `switch` and loops that add up, as expressions.
 
+use std::collections::BTreeMap;
+
 use rhai::{Expr, FlowControl, Position, Stmt, StmtBlock};
 
-use super::lower::{Failed, Lowered, Lowerer, Val};
+use super::lower::{Failed, Lowered, Lowerer, Place, Val};
 use super::typed::{Aggregate, NodeId};
 use crate::diagnostic::{Code, Span};
 use crate::limits;
@@ -39,7 +41,12 @@ impl Lowerer<'_> {
             self.steps += 1;
             if self.steps > STEPS || self.arena.len() > limits::EXPRESSION_NODES {
                 let at = self.span(first.position());
-                return self.fail(Code::TooComplex, at, "the function has too many branches", "split it, or return at fewer places");
+                return self.fail(
+                    Code::TooComplex,
+                    at,
+                    "the function has too many branches",
+                    "split it, or return at fewer places",
+                );
             }
             match self.step(first, rest, position)? {
                 Flow::Done(value) => return Ok(value),
@@ -61,7 +68,12 @@ impl Lowerer<'_> {
             Stmt::Var(variable, _, at) => {
                 if self.scope.len() >= limits::SCRIPT_VARIABLES {
                     let at = self.span(*at);
-                    return self.fail(Code::TooComplex, at, "the function has too many variables", format!("at most {}", limits::SCRIPT_VARIABLES));
+                    return self.fail(
+                        Code::TooComplex,
+                        at,
+                        "the function has too many variables",
+                        format!("at most {}", limits::SCRIPT_VARIABLES),
+                    );
                 }
                 let value = self.expression(&variable.1)?;
                 self.scope.push((variable.0.as_str().to_owned(), value));
@@ -82,10 +94,21 @@ impl Lowerer<'_> {
                 Expr::Stmt(block) => self.inner_block(block, rest, position),
                 other => self.expression(other).map(Flow::Next),
             },
-            Stmt::FnCall(..) | Stmt::Share(..) | Stmt::While(..) | Stmt::Do(..) | Stmt::TryCatch(..) | Stmt::BreakLoop(..) => {
-                self.refuse(first.position(), "this statement", "`let`, `if`, `switch` and loops over tables that add up can be lowered")
-            }
-            _ => self.refuse(first.position(), "this statement", "`let`, `if`, `switch` and loops over tables that add up can be lowered"),
+            Stmt::FnCall(..)
+            | Stmt::Share(..)
+            | Stmt::While(..)
+            | Stmt::Do(..)
+            | Stmt::TryCatch(..)
+            | Stmt::BreakLoop(..) => self.refuse(
+                first.position(),
+                "this statement",
+                "`let`, `if`, `switch` and loops over tables that add up can be lowered",
+            ),
+            _ => self.refuse(
+                first.position(),
+                "this statement",
+                "`let`, `if`, `switch` and loops over tables that add up can be lowered",
+            ),
         }
     }
 
@@ -155,10 +178,19 @@ impl Lowerer<'_> {
         let position = statement.position();
         let at = self.span(position);
         let Expr::Variable(name, ..) = &pair.lhs else {
-            return self.refuse(position, "an assignment to something else than a variable", "events and facts cannot be changed");
+            return self.refuse(
+                position,
+                "an assignment to something else than a variable",
+                "events and facts cannot be changed",
+            );
         };
         let Some(slot) = self.scope.iter().rposition(|(n, _)| *n == *name.1) else {
-            return self.fail(Code::UnknownName, at, format!("there is no variable `{}`", name.1), "declare it with `let`");
+            return self.fail(
+                Code::UnknownName,
+                at,
+                format!("there is no variable `{}`", name.1),
+                "declare it with `let`",
+            );
         };
         let sign = match operator.get_op_assignment_info() {
             None => "=",
@@ -222,7 +254,14 @@ impl Lowerer<'_> {
         Ok(())
     }
 
-    fn loop_body(&mut self, body: &[Stmt], table: u32, mask: Option<NodeId>, outer: usize, sums: &mut Vec<(usize, NodeId)>) -> Lowered<()> {
+    fn loop_body(
+        &mut self,
+        body: &[Stmt],
+        table: u32,
+        mask: Option<NodeId>,
+        outer: usize,
+        sums: &mut Vec<(usize, NodeId)>,
+    ) -> Lowered<()> {
         for statement in body {
             match statement {
                 Stmt::Noop(_) => {}
@@ -233,7 +272,11 @@ impl Lowerer<'_> {
                 Stmt::Assignment(_) => {
                     let (slot, sign, value, at) = self.assigned(statement)?;
                     if slot >= outer || !matches!(sign, "+" | "-") {
-                        return self.refuse(statement.position(), "this assignment in a loop", "a loop may only add to variables (`+=`, `-=`)");
+                        return self.refuse(
+                            statement.position(),
+                            "this assignment in a loop",
+                            "a loop may only add to variables (`+=`, `-=`)",
+                        );
                     }
                     let value = if sign == "-" { self.negate(value, at)? } else { value };
                     let value = self.spread(value, table);
@@ -256,7 +299,13 @@ impl Lowerer<'_> {
                         self.scope.truncate(depth);
                     }
                 }
-                other => return self.refuse(other.position(), "this statement in a loop", "a loop may only add to variables, under conditions"),
+                other => {
+                    return self.refuse(
+                        other.position(),
+                        "this statement in a loop",
+                        "a loop may only add to variables, under conditions",
+                    );
+                }
             }
         }
         Ok(())
@@ -269,7 +318,7 @@ impl Lowerer<'_> {
         let at = self.span(value.start_position());
         let value = self.operand(value)?;
         // The tree keeps a hash of each literal; the literals are found again in the text.
-        let literals = self.literals(*position);
+        let literals = self.literals(*position, cases.cases.len(), &|hash| cases.cases.contains_key(&hash));
         let result = |index: usize| cases.expressions.get(index);
         let mut chain = match cases.def_case {
             Some(index) => match result(index) {
@@ -280,25 +329,25 @@ impl Lowerer<'_> {
         };
         let mut rows = Vec::new();
         for (hash, blocks) in &cases.cases {
-            let Some(literal) = literals.iter().find(|(h, ..)| h == hash) else {
+            let Some((place, literal)) = literals.get(hash) else {
                 return self.refuse(*position, "this `switch`", "its cases are texts and whole numbers");
             };
             let [block] = blocks.blocks.as_slice() else {
                 return self.refuse(*position, "a case with conditions", "write one value a case");
             };
-            rows.push((literal.1, literal.2.clone(), *block));
+            rows.push((*place, literal.clone(), *block));
         }
         if !cases.ranges.is_empty() {
             return self.refuse(*position, "a range in a `switch`", "write `if`");
         }
-        rows.sort_by_key(|(order, ..)| *order);
-        for (_, literal, block) in rows.into_iter().rev() {
+        rows.sort_by_key(|(place, ..)| *place);
+        for (place, literal, block) in rows.into_iter().rev() {
             let Some(case) = result(block) else { return Err(Failed) };
             if !matches!(case.lhs, Expr::BoolConstant(true, _)) {
                 return self.refuse(*position, "a case with a condition", "write `if`");
             }
             let literal = match literal {
-                Literal::Text(text) => Val::Text(text, at),
+                Literal::Text(text) => Val::Text(text, place),
                 Literal::Number(n) => Val::Node(self.constant(n, 0, super::typed::Unit::Any)),
                 Literal::Flag(b) => Val::Node(self.flag(b)),
             };
@@ -309,24 +358,37 @@ impl Lowerer<'_> {
         Ok(chain)
     }
 
-    /// Every text, whole number and flag of the script at hand, with the hash by which Rhai's tree
-    /// knows it and its order in the text.
-    fn literals(&mut self, position: Position) -> Vec<(u64, usize, Literal)> {
-        let text = match &self.place {
-            super::lower::Place::Script(file) => self.out.files.text(*file).to_owned(),
-            super::lower::Place::Value(node) => node.text().unwrap_or("").to_owned(),
+    /// The wanted texts, whole numbers and flags behind a `switch`, by the hash by which Rhai's tree
+    /// knows them, with their places.
+    fn literals(
+        &self,
+        position: Position,
+        count: usize,
+        wanted: &dyn Fn(u64) -> bool,
+    ) -> BTreeMap<u64, (Span, Literal)> {
+        let (before, text, position) = match &self.place {
+            Place::Script(file) => self.script_from(*file, position),
+            Place::Value(node) => (0, node.text().unwrap_or(""), position),
         };
-        let (start, _) = super::parse::word_at(&text, position);
-        let mut found: Vec<(u64, usize, Literal)> = Vec::new();
+        let place = |at: usize, len: usize| match &self.place {
+            Place::Script(file) => Span { file: *file, start: 0, end: u32::MAX }.part(before + at, len),
+            Place::Value(node) => node.inner(at, len, &self.out.files),
+        };
+        let (start, _) = super::parse::word_at(text, position);
+        let mut found = BTreeMap::new();
         let mut rest = text.get(start..).unwrap_or("");
         while let Some(at) = rest.find(|c: char| c == '"' || c == '-' || c.is_ascii_alphanumeric()) {
             rest = rest.get(at..).unwrap_or("");
             let (token, len) = token(rest);
             if let Some(literal) = token
                 && let Some(hash) = switch_hash(&self.engine, &literal)
-                && !found.iter().any(|(h, ..)| *h == hash)
+                && wanted(hash)
+                && !found.contains_key(&hash)
             {
-                found.push((hash, found.len(), literal));
+                found.insert(hash, (place(text.len() - rest.len(), len), literal));
+                if found.len() == count {
+                    break;
+                }
             }
             rest = rest.get(len.max(1)..).unwrap_or("");
         }

@@ -9,16 +9,35 @@ use crate::diagnostic::{Code, Span, suggest};
 use crate::limits;
 
 /// The methods of a table and whether each takes a closure.
-const METHODS: &[(&str, bool)] =
-    &[("all", true), ("any", true), ("count", false), ("filter", true), ("max", true), ("min", true), ("run", true), ("sum", true)];
+const METHODS: &[(&str, bool)] = &[
+    ("all", true),
+    ("any", true),
+    ("count", false),
+    ("filter", true),
+    ("max", true),
+    ("min", true),
+    ("run", true),
+    ("sum", true),
+];
 
 impl Lowerer<'_> {
-    pub(super) fn method(&mut self, value: Val, call: &FnCallExpr, position: Position, start: Position) -> Lowered<Val> {
+    pub(super) fn method(
+        &mut self,
+        value: Val,
+        call: &FnCallExpr,
+        position: Position,
+        start: Position,
+    ) -> Lowered<Val> {
         let name = call.name.as_str();
         let at = self.span(position);
         let Val::Table(table, mask) = value else {
             let span = self.span(start);
-            return self.fail(Code::TypeMismatch, span, format!("`.{name}(…)` asks for a table of events"), "only facts of type `events` have methods");
+            return self.fail(
+                Code::TypeMismatch,
+                span,
+                format!("`.{name}(…)` asks for a table of events"),
+                "only facts of type `events` have methods",
+            );
         };
         let Some((_, closure)) = METHODS.iter().find(|(n, _)| *n == name) else {
             let help = suggest(name, METHODS.iter().map(|(n, _)| *n));
@@ -29,7 +48,12 @@ impl Lowerer<'_> {
             ([argument], true) => (self.closure(argument, table, at)?, self.span(argument.start_position())),
             _ => {
                 let help = if *closure { format!("write `.{name}(|c| …)`") } else { format!("write `.{name}()`") };
-                return self.fail(Code::WrongArguments, at, format!("`.{name}` takes {} arguments", usize::from(*closure)), help);
+                return self.fail(
+                    Code::WrongArguments,
+                    at,
+                    format!("`.{name}` takes {} arguments", usize::from(*closure)),
+                    help,
+                );
             }
         };
         let body = self.spread(body, table);
@@ -57,17 +81,30 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn aggregate(&mut self, kind: Aggregate, table: u32, mask: Option<NodeId>, value: NodeId, at: Span) -> Lowered<NodeId> {
+    pub(super) fn aggregate(
+        &mut self,
+        kind: Aggregate,
+        table: u32,
+        mask: Option<NodeId>,
+        value: NodeId,
+        at: Span,
+    ) -> Lowered<NodeId> {
         let most = i128::try_from(limits::EVENTS_PER_ENTERPRISE).unwrap_or(i128::MAX);
         let ty = match (kind, self.ty(value)) {
             (Aggregate::Sum | Aggregate::MonthlyMax, _) => {
                 let x = self.numeric(value, at)?;
-                let sum = Numeric { low: x.low.min(0).saturating_mul(most), high: x.high.max(0).saturating_mul(most), ..x };
+                let sum =
+                    Numeric { low: x.low.min(0).saturating_mul(most), high: x.high.max(0).saturating_mul(most), ..x };
                 Type::Number(self.bounded(Some(sum), at)?)
             }
             (Aggregate::Min | Aggregate::Max, ty @ (Type::Number(_) | Type::Date)) => ty,
             (Aggregate::Min | Aggregate::Max, other) => {
-                return self.fail(Code::NoOrder, at, format!("{} has no least and no greatest", other.noun()), "only numbers and dates are ordered");
+                return self.fail(
+                    Code::NoOrder,
+                    at,
+                    format!("{} has no least and no greatest", other.noun()),
+                    "only numbers and dates are ordered",
+                );
             }
             (Aggregate::Any | Aggregate::All, _) => {
                 self.condition(value, at)?;
@@ -76,7 +113,12 @@ impl Lowerer<'_> {
             (Aggregate::Run, _) => {
                 self.condition(value, at)?;
                 if !self.dictionary.ordered(table) {
-                    return self.fail(Code::MonthNeedsOrder, at, "`run` needs a table with an order", "write `order: FIELD` in the dictionary");
+                    return self.fail(
+                        Code::MonthNeedsOrder,
+                        at,
+                        "`run` needs a table with an order",
+                        "write `order: FIELD` in the dictionary",
+                    );
                 }
                 Type::Number(Numeric::plain(0, 0, most))
             }
@@ -99,7 +141,9 @@ impl Lowerer<'_> {
             other => Some(other),
         };
         let name = match pointer {
-            Some(Expr::DynamicConstant(value, _)) => value.clone().try_cast::<rhai::FnPtr>().map(|f| f.fn_name().to_owned()),
+            Some(Expr::DynamicConstant(value, _)) => {
+                value.clone().try_cast::<rhai::FnPtr>().map(|f| f.fn_name().to_owned())
+            }
             _ => None,
         };
         let found = name.and_then(|name| {

@@ -75,7 +75,12 @@ impl Numeric {
     #[must_use]
     pub fn with_digits(&self, digits: u32) -> Option<Self> {
         let factor = decimal::pow10(digits.checked_sub(self.digits)?)?;
-        let wide = Self { unit: self.unit.clone(), digits, low: self.low.checked_mul(factor)?, high: self.high.checked_mul(factor)? };
+        let wide = Self {
+            unit: self.unit.clone(),
+            digits,
+            low: self.low.checked_mul(factor)?,
+            high: self.high.checked_mul(factor)?,
+        };
         wide.within_limits().then_some(wide)
     }
 

@@ -104,7 +104,11 @@ impl BatchBuilder {
                 open.push(row);
             } else if open.len() == limits::EVENTS_PER_ENTERPRISE {
                 open.push(row);
-                faults.push(Fault { fact: definition.id.clone(), kind: FaultKind::TooManyEvents, value: format!("more than {}", limits::EVENTS_PER_ENTERPRISE) });
+                faults.push(Fault {
+                    fact: definition.id.clone(),
+                    kind: FaultKind::TooManyEvents,
+                    value: format!("more than {}", limits::EVENTS_PER_ENTERPRISE),
+                });
             }
         }
         for fault in faults {
@@ -143,9 +147,14 @@ impl BatchBuilder {
         self.deliver(fact);
         for row in rows {
             for name in row.keys().filter(|name| !events.fields.iter().any(|f| f.id == **name)) {
-                self.fault(Fault { fact: format!("{}.{name}", definition.id), kind: FaultKind::UnknownFact, value: String::new() });
+                self.fault(Fault {
+                    fact: format!("{}.{name}", definition.id),
+                    kind: FaultKind::UnknownFact,
+                    value: String::new(),
+                });
             }
-            let cells: Vec<Cell<'_>> = events.fields.iter().map(|f| row.get(&f.id).map_or(Cell::Missing, cell)).collect();
+            let cells: Vec<Cell<'_>> =
+                events.fields.iter().map(|f| row.get(&f.id).map_or(Cell::Missing, cell)).collect();
             self.event(fact, &cells);
         }
     }
@@ -170,7 +179,13 @@ impl BatchBuilder {
                     let missing = column.valid.last() == Some(&0);
                     if missing
                         && let Missing::Means(units) = definition.missing
-                        && !self.batch.faults.iter().rev().take_while(|(r, _)| *r == row).any(|(_, f)| f.fact == definition.id)
+                        && !self
+                            .batch
+                            .faults
+                            .iter()
+                            .rev()
+                            .take_while(|(r, _)| *r == row)
+                            .any(|(_, f)| f.fact == definition.id)
                         && let (Some(data), Some(valid)) = (column.data.last_mut(), column.valid.last_mut())
                     {
                         // A value at fault is not absent: it stays unknown.
@@ -179,12 +194,16 @@ impl BatchBuilder {
                     }
                     missing
                 }
-                (FactColumn::Events(table), FactKind::Events(events)) => close_table(table, events, open.take(), definition.missing == Missing::Empty),
+                (FactColumn::Events(table), FactKind::Events(events)) => {
+                    close_table(table, events, open.take(), definition.missing == Missing::Empty)
+                }
                 _ => false,
             };
-            let known_fault = || self.batch.faults.iter().rev().take_while(|(r, _)| *r == row).any(|(_, f)| f.fact == definition.id);
+            let known_fault =
+                || self.batch.faults.iter().rev().take_while(|(r, _)| *r == row).any(|(_, f)| f.fact == definition.id);
             if missing && definition.missing == Missing::Required && !known_fault() {
-                let fault = Fault { fact: definition.id.clone(), kind: FaultKind::RequiredMissing, value: String::new() };
+                let fault =
+                    Fault { fact: definition.id.clone(), kind: FaultKind::RequiredMissing, value: String::new() };
                 self.batch.faults.push((row, fault));
             }
         }
@@ -246,7 +265,11 @@ fn units(cell: Cell<'_>, value: &ValueType, dictionary: &Dictionary) -> Result<O
         i64::try_from(units).map(Some).map_err(|_| FaultKind::OutOfRange)
     };
     let date = |date: Date| {
-        if date < value.dates.0 || date > value.dates.1 { Err(FaultKind::OutOfRange) } else { Ok(Some(i64::from(date.days()))) }
+        if date < value.dates.0 || date > value.dates.1 {
+            Err(FaultKind::OutOfRange)
+        } else {
+            Ok(Some(i64::from(date.days())))
+        }
     };
     match (cell, &value.ty) {
         (Cell::Missing, _) => Ok(None),

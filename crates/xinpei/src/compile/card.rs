@@ -9,7 +9,8 @@ use super::graph::Graph;
 use super::program::Outputs;
 use crate::author::source::Per;
 use crate::check::typed::{
-    Aggregate, Band, Characteristic, Comparison, Each, Edge, Effect, Node, NodeId, Numeric, Op, ResultRef, Scoring, Type, Typed,
+    Aggregate, Band, Characteristic, Comparison, Each, Edge, Effect, Node, NodeId, Numeric, Op, ResultRef, Scoring,
+    Type, Typed,
 };
 use crate::decimal;
 
@@ -114,7 +115,8 @@ fn known(graph: &mut Graph, characteristic: &Characteristic) -> NodeId {
 fn units(points: &[Decimal]) -> (Arc<[i64]>, Numeric) {
     let digits = points.iter().map(|p| p.normalize().scale()).max().unwrap_or(0);
     // The checker proved that points fit in 64 bits.
-    let units: Vec<i64> = points.iter().map(|p| decimal::to_units(*p, digits).and_then(|u| i64::try_from(u).ok()).unwrap_or(0)).collect();
+    let units: Vec<i64> =
+        points.iter().map(|p| decimal::to_units(*p, digits).and_then(|u| i64::try_from(u).ok()).unwrap_or(0)).collect();
     let low = units.iter().copied().min().unwrap_or(0);
     let high = units.iter().copied().max().unwrap_or(0);
     (units.into(), Numeric::plain(digits, low.into(), high.into()))
@@ -130,7 +132,8 @@ fn bands_node(graph: &mut Graph, of: NodeId, bands: &[Band]) -> NodeId {
 fn grid(graph: &mut Graph, of: NodeId, second: NodeId, rows: &[(Option<Edge>, Vec<Band>)]) -> NodeId {
     let edges: Arc<[Edge]> = rows.iter().filter_map(|(edge, _)| *edge).collect();
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let index = graph.add(Op::Bands(of, edges, (0..count).collect()), Type::Number(Numeric::plain(0, 0, (count - 1).into())));
+    let index =
+        graph.add(Op::Bands(of, edges, (0..count).collect()), Type::Number(Numeric::plain(0, 0, (count - 1).into())));
     let mut chain = None;
     for (index_of_row, (_, bands)) in rows.iter().enumerate().rev() {
         let row = i128::try_from(index_of_row).unwrap_or(0);
@@ -202,7 +205,9 @@ fn rated(graph: &mut Graph, typed: &Typed, out: &mut Outputs) {
         let digits = graph.numeric(out.present).digits;
         // present >= floor · attainable, in units: the least whole number that is not below.
         let scale = decimal::pow10(floor.value.scale()).unwrap_or(1);
-        let least = decimal::divide(out.attainable.saturating_mul(floor.value.mantissa()), scale, decimal::Rounding::Ceiling).unwrap_or(0);
+        let least =
+            decimal::divide(out.attainable.saturating_mul(floor.value.mantissa()), scale, decimal::Rounding::Ceiling)
+                .unwrap_or(0);
         let least = graph.whole(least, digits);
         let enough = graph.compare(Comparison::Ge, out.present, least);
         rated = graph.and(rated, enough);
@@ -222,7 +227,8 @@ fn grade(graph: &mut Graph, typed: &Typed, out: &mut Outputs) {
     let digits = typed.score.digits;
     let edges: Arc<[Edge]> = banded.iter().filter_map(|(_, from)| Some(below((*from)?, digits))).collect();
     let last = i64::try_from(banded.len()).unwrap_or(1) - 1;
-    let mut position = graph.add(Op::Bands(out.score, edges, (0..=last).collect()), Type::Number(Numeric::plain(0, 0, last.into())));
+    let mut position =
+        graph.add(Op::Bands(out.score, edges, (0..=last).collect()), Type::Number(Numeric::plain(0, 0, last.into())));
     for (rule, fired) in typed.overrides.iter().zip(&out.overrides) {
         if let Effect::Notch(notches) = rule.effect {
             let (notches, zero) = (graph.whole(notches.into(), 0), graph.whole(0, 0));
@@ -266,7 +272,10 @@ fn below(from: Decimal, digits: u32) -> Edge {
         Some(at) => Edge { at, inclusive: false },
         None => {
             let factor = decimal::pow10(from.scale().saturating_sub(digits)).unwrap_or(1);
-            Edge { at: decimal::divide(from.mantissa(), factor, decimal::Rounding::Floor).unwrap_or(0), inclusive: true }
+            Edge {
+                at: decimal::divide(from.mantissa(), factor, decimal::Rounding::Floor).unwrap_or(0),
+                inclusive: true,
+            }
         }
     }
 }

@@ -59,7 +59,13 @@ impl Graph {
         (self.rescale(a, digits), self.rescale(b, digits), digits)
     }
 
-    fn arithmetic(&mut self, a: NodeId, b: NodeId, op: fn(NodeId, NodeId) -> Op, range: fn(&Numeric, &Numeric) -> (i128, i128)) -> NodeId {
+    fn arithmetic(
+        &mut self,
+        a: NodeId,
+        b: NodeId,
+        op: fn(NodeId, NodeId) -> Op,
+        range: fn(&Numeric, &Numeric) -> (i128, i128),
+    ) -> NodeId {
         let (a, b, digits) = self.aligned(a, b);
         let (low, high) = range(&self.numeric(a), &self.numeric(b));
         self.add(op(a, b), Type::Number(Numeric::plain(digits, low, high)))

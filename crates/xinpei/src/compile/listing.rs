@@ -12,7 +12,14 @@ impl Program {
         let mut out = String::new();
         let typed = &self.typed;
         // Writing into a String cannot fail.
-        let _ = writeln!(out, "program {} {} — {} steps, {} registers", typed.manifest.id.text, typed.manifest.version.text, self.steps.len(), self.registers);
+        let _ = writeln!(
+            out,
+            "program {} {} — {} steps, {} registers",
+            typed.manifest.id.text,
+            typed.manifest.version.text,
+            self.steps.len(),
+            self.registers
+        );
         for id in &self.steps {
             let node = self.arena.node(*id);
             let place = self.place(*id);
@@ -47,7 +54,11 @@ impl Program {
             Some(Slot::Fact(fact)) => self.fact(*fact).to_owned(),
             Some(Slot::Field(fact, field)) => match self.typed.facts.get(*fact as usize).map(|f| &f.kind) {
                 Some(crate::check::typed::FactKind::Events(events)) => {
-                    format!("{}.{}", self.fact(*fact), events.fields.get(*field as usize).map_or("?", |f| f.id.as_str()))
+                    format!(
+                        "{}.{}",
+                        self.fact(*fact),
+                        events.fields.get(*field as usize).map_or("?", |f| f.id.as_str())
+                    )
                 }
                 _ => "?".to_owned(),
             },
@@ -64,25 +75,39 @@ impl Program {
                 format!("{kind:?}({}{mask}{value})", self.fact(*table)).to_lowercase()
             }
             Op::Bands(a, edges, points) => {
-                let edges: Vec<String> = edges.iter().map(|e| format!("{}{}", if e.inclusive { "≤" } else { "<" }, e.at)).collect();
+                let edges: Vec<String> =
+                    edges.iter().map(|e| format!("{}{}", if e.inclusive { "≤" } else { "<" }, e.at)).collect();
                 format!("bands({}, [{}], {points:?})", p(a), edges.join(" "))
             }
             Op::Members(a, points) if points.len() > 16 => format!("members({}, {} members)", p(a), points.len()),
             Op::Members(a, points) => format!("members({}, {points:?})", p(a)),
             Op::In(a, members) => format!("in({}, {members:?})", p(a)),
-            Op::Compare(comparison, a, b) => format!("{}({}, {})", format!("{comparison:?}").to_lowercase(), p(a), p(b)),
+            Op::Compare(comparison, a, b) => {
+                format!("{}({}, {})", format!("{comparison:?}").to_lowercase(), p(a), p(b))
+            }
             Op::Round(a, mode) => format!("round({}, {})", p(a), mode.word()),
             Op::Divide(a, b, mode) => format!("divide({}, {}, {})", p(a), p(b), mode.word()),
-            Op::Opaque(function, _) => format!("opaque({})", self.typed.opaque.get(*function as usize).map_or("?", |f| f.id.as_str())),
+            Op::Opaque(function, _) => {
+                format!("opaque({})", self.typed.opaque.get(*function as usize).map_or("?", |f| f.id.as_str()))
+            }
             other => {
                 let name = format!("{other:?}");
                 let name = name.split(['(', ' ']).next().unwrap_or("").to_lowercase();
                 let operands = match other {
-                    Op::Spread(a, _) | Op::Neg(a) | Op::Abs(a) | Op::Rescale(a) | Op::Not(a) | Op::Present(a) | Op::Year(a) | Op::Month(a) => vec![p(a)],
+                    Op::Spread(a, _)
+                    | Op::Neg(a)
+                    | Op::Abs(a)
+                    | Op::Rescale(a)
+                    | Op::Not(a)
+                    | Op::Present(a)
+                    | Op::Year(a)
+                    | Op::Month(a) => vec![p(a)],
                     Op::Choose(a, b, c) => vec![p(a), p(b), p(c)],
                     Op::Add(a, b) | Op::Sub(a, b) | Op::Mul(a, b) | Op::Min(a, b) | Op::Max(a, b) => vec![p(a), p(b)],
                     Op::And(a, b) | Op::Or(a, b) | Op::Otherwise(a, b) | Op::DaysBetween(a, b) => vec![p(a), p(b)],
-                    Op::MonthsBetween(a, b) | Op::YearsBetween(a, b) | Op::AddDays(a, b) | Op::AddMonths(a, b) => vec![p(a), p(b)],
+                    Op::MonthsBetween(a, b) | Op::YearsBetween(a, b) | Op::AddDays(a, b) | Op::AddMonths(a, b) => {
+                        vec![p(a), p(b)]
+                    }
                     _ => Vec::new(),
                 };
                 format!("{name}({})", operands.join(", "))
@@ -93,7 +118,9 @@ impl Program {
 
 fn ty(ty: &Type) -> String {
     match ty {
-        Type::Number(n) => format!("number.{} [{}, {}]{}", n.digits, n.low, n.high, if n.fits_i64() { "" } else { " wide" }),
+        Type::Number(n) => {
+            format!("number.{} [{}, {}]{}", n.digits, n.low, n.high, if n.fits_i64() { "" } else { " wide" })
+        }
         other => other.noun().trim_start_matches("a ").to_owned(),
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::check::typed::{Arena, NodeId, Op, OpaqueArgument, Typed};
 use crate::column::Dictionary;
+use crate::evaluate::register::is_wide;
 use crate::evaluate::sandbox::Sandbox;
 use crate::explain::Codes;
 
@@ -24,6 +25,10 @@ pub struct Program {
     pub steps: Vec<NodeId>,
     /// Which nodes hold the results.
     pub outputs: Outputs,
+    /// The nodes that a full outcome keeps.
+    pub(crate) full: Kept,
+    /// The nodes that a summary keeps.
+    pub(crate) summary: Kept,
     /// The facts that the rules use, rising.
     pub used: Vec<u32>,
     /// Reason codes and baselines.
@@ -45,6 +50,41 @@ pub enum Slot {
     Fact(u32),
     /// In the batch: a field of a table.
     Field(u32, u32),
+}
+
+/// Nodes whose values an outcome keeps, and where.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept {
+    /// The nodes, rising.
+    pub(crate) nodes: Vec<NodeId>,
+    /// By node: its place among the kept ones, or `u32::MAX`.
+    pub(crate) places: Vec<u32>,
+    /// By place: whether the values are 128 bits wide, and their column among those of that width.
+    pub(crate) columns: Vec<(bool, usize)>,
+    /// How many columns of 64 and of 128 bits there are.
+    pub(crate) widths: (usize, usize),
+}
+
+impl Kept {
+    pub(crate) fn new(mut nodes: Vec<NodeId>, arena: &Arena) -> Self {
+        nodes.sort_unstable();
+        nodes.dedup();
+        let mut places = vec![u32::MAX; arena.len()];
+        for (node, place) in nodes.iter().zip(0_u32..) {
+            if let Some(slot) = places.get_mut(*node as usize) {
+                *slot = place;
+            }
+        }
+        let mut widths = (0, 0);
+        let mut columns = Vec::with_capacity(nodes.len());
+        for node in &nodes {
+            let wide = is_wide(&arena.node(*node).ty);
+            let count = if wide { &mut widths.1 } else { &mut widths.0 };
+            columns.push((wide, *count));
+            *count += 1;
+        }
+        Self { nodes, places, columns, widths }
+    }
 }
 
 /// Which nodes hold the results of scoring.
@@ -93,13 +133,12 @@ impl Outputs {
         all
     }
 
-    /// Nodes whose values are read at the end of a chunk, each once.
+    /// The nodes that score, grade and reasons are read from.
     #[must_use]
-    pub fn kept(&self) -> Vec<NodeId> {
-        let mut kept = self.all();
-        kept.sort_unstable();
-        kept.dedup();
-        kept
+    pub fn brief(&self) -> Vec<NodeId> {
+        let mut brief = self.points.clone();
+        brief.extend([self.score, self.grade, self.rated]);
+        brief
     }
 }
 

@@ -38,7 +38,11 @@ impl Sum<'_> {
             let &[start, end] = pair else { continue };
             let known = table.valid.get(self.rows.start + row) == Some(&1);
             let place = |offset: u32| usize::try_from(offset - base).unwrap_or(0);
-            let value = if known { self.row(kind, place(start)..place(end), table, usize::try_from(base).unwrap_or(0)) } else { None };
+            let value = if known {
+                self.row(kind, place(start)..place(end), table, usize::try_from(base).unwrap_or(0))
+            } else {
+                None
+            };
             out.set(row, value);
         }
     }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
+use super::outcome::Outcome;
 use super::register::{Data, Register, View, is_wide};
 use super::{Scratch, aggregate, dates, kernels, opaque};
-use super::outcome::Outcome;
 use crate::check::typed::{NodeId, Op};
 use crate::column::{Batch, Column};
 use crate::compile::program::{Program, Slot};
@@ -58,9 +58,15 @@ impl Chunk<'_> {
         const NOTHING: View<'static> = View { data: Data::Narrow(&[]), valid: &[] };
         let len = self.len(id);
         match self.program.slots.get(id as usize) {
-            Some(Slot::Register(register)) => self.scratch.registers.get(*register as usize).map_or(NOTHING, |r| r.view(len)),
-            Some(Slot::Constant(constant)) => self.scratch.constants.get(*constant as usize).map_or(NOTHING, |r| r.view(len)),
-            Some(Slot::Fact(fact)) => self.batch.value(*fact).and_then(|column| part(column, self.rows.clone())).unwrap_or(NOTHING),
+            Some(Slot::Register(register)) => {
+                self.scratch.registers.get(*register as usize).map_or(NOTHING, |r| r.view(len))
+            }
+            Some(Slot::Constant(constant)) => {
+                self.scratch.constants.get(*constant as usize).map_or(NOTHING, |r| r.view(len))
+            }
+            Some(Slot::Fact(fact)) => {
+                self.batch.value(*fact).and_then(|column| part(column, self.rows.clone())).unwrap_or(NOTHING)
+            }
             Some(Slot::Field(fact, field)) => {
                 let column = self.batch.table(*fact).and_then(|table| table.fields.get(*field as usize));
                 column.and_then(|column| part(column, self.events(*fact))).unwrap_or(NOTHING)
@@ -88,9 +94,15 @@ impl Chunk<'_> {
         match &node.op {
             Op::Missing | Op::Const(_) | Op::AsOf | Op::Fact(_) | Op::Field(..) | Op::Result(_) => {}
             Op::Spread(a, table) => aggregate::spread(out, &self.view(*a), self.offsets(*table)),
-            Op::Add(a, b) => kernels::binary(out, &self.view(*a), &self.view(*b), i64::wrapping_add, i128::wrapping_add),
-            Op::Sub(a, b) => kernels::binary(out, &self.view(*a), &self.view(*b), i64::wrapping_sub, i128::wrapping_sub),
-            Op::Mul(a, b) => kernels::binary(out, &self.view(*a), &self.view(*b), i64::wrapping_mul, i128::wrapping_mul),
+            Op::Add(a, b) => {
+                kernels::binary(out, &self.view(*a), &self.view(*b), i64::wrapping_add, i128::wrapping_add)
+            }
+            Op::Sub(a, b) => {
+                kernels::binary(out, &self.view(*a), &self.view(*b), i64::wrapping_sub, i128::wrapping_sub)
+            }
+            Op::Mul(a, b) => {
+                kernels::binary(out, &self.view(*a), &self.view(*b), i64::wrapping_mul, i128::wrapping_mul)
+            }
             Op::Min(a, b) => kernels::binary(out, &self.view(*a), &self.view(*b), i64::min, i128::min),
             Op::Max(a, b) => kernels::binary(out, &self.view(*a), &self.view(*b), i64::max, i128::max),
             Op::Neg(a) => kernels::unary(out, &self.view(*a), i64::wrapping_neg, i128::wrapping_neg),
@@ -109,7 +121,9 @@ impl Chunk<'_> {
             Op::Present(a) => kernels::present(out, &self.view(*a)),
             Op::Otherwise(a, b) => kernels::otherwise(out, &self.view(*a), &self.view(*b)),
             Op::Choose(c, a, b) => kernels::choose(out, &self.view(*c), &self.view(*a), &self.view(*b)),
-            Op::DaysBetween(a, b) => kernels::binary(out, &self.view(*b), &self.view(*a), i64::wrapping_sub, i128::wrapping_sub),
+            Op::DaysBetween(a, b) => {
+                kernels::binary(out, &self.view(*b), &self.view(*a), i64::wrapping_sub, i128::wrapping_sub)
+            }
             Op::MonthsBetween(a, b) => dates::months(out, &self.view(*a), &self.view(*b), 1),
             Op::YearsBetween(a, b) => dates::months(out, &self.view(*a), &self.view(*b), 12),
             Op::AddDays(a, b) => dates::add_days(out, &self.view(*a), &self.view(*b)),
@@ -146,11 +160,9 @@ impl Chunk<'_> {
 
     /// Appends the values of the outputs to the outcome.
     pub(super) fn keep(&self, outcome: &mut Outcome<'_>) {
-        for id in outcome.wanted.clone() {
-            let view = self.view(id);
-            if let Some(column) = outcome.columns.get_mut(id as usize) {
-                column.get_or_insert_with(Default::default).extend(&view);
-            }
+        let kept = outcome.kept;
+        for (place, id) in kept.nodes.iter().enumerate() {
+            outcome.write(place, self.rows.start, &self.view(*id));
         }
     }
 }

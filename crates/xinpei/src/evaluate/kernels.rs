@@ -11,7 +11,13 @@ fn both_valid(out: &mut [u8], a: &[u8], b: &[u8]) {
 }
 
 /// An operation on two numbers; known where both are.
-pub(super) fn binary(out: &mut Register, a: &View<'_>, b: &View<'_>, narrow: impl Fn(i64, i64) -> i64, wide: impl Fn(i128, i128) -> i128) {
+pub(super) fn binary(
+    out: &mut Register,
+    a: &View<'_>,
+    b: &View<'_>,
+    narrow: impl Fn(i64, i64) -> i64,
+    wide: impl Fn(i128, i128) -> i128,
+) {
     both_valid(&mut out.valid, a.valid, b.valid);
     if let (Data::Narrow(x), Data::Narrow(y), false) = (a.data, b.data, out.is_wide) {
         for ((v, x), y) in out.narrow.iter_mut().zip(x).zip(y) {

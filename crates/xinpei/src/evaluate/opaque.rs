@@ -12,7 +12,12 @@ use crate::decimal;
 use crate::fault::{Fault, FaultKind};
 
 /// Calls the function for every row of the chunk.
-pub(super) fn call(chunk: &Chunk<'_>, out: &mut Register, function: u32, arguments: &[OpaqueArgument]) -> Vec<(usize, Fault)> {
+pub(super) fn call(
+    chunk: &Chunk<'_>,
+    out: &mut Register,
+    function: u32,
+    arguments: &[OpaqueArgument],
+) -> Vec<(usize, Fault)> {
     let mut faults = Vec::new();
     let sandbox = &chunk.program.sandbox;
     let views: Vec<Option<View<'_>>> = arguments
@@ -56,7 +61,9 @@ fn dynamic(chunk: &Chunk<'_>, ty: &Type, value: Option<i128>) -> Dynamic {
 /// The events of a row as an array of maps; an event whose mask is unknown is left out.
 fn table(chunk: &Chunk<'_>, fact: u32, row: usize, mask: Option<&View<'_>>) -> Dynamic {
     let Some(table) = chunk.batch.table(fact) else { return Dynamic::UNIT };
-    let Some(FactKind::Events(events)) = chunk.program.typed.facts.get(fact as usize).map(|f| &f.kind) else { return Dynamic::UNIT };
+    let Some(FactKind::Events(events)) = chunk.program.typed.facts.get(fact as usize).map(|f| &f.kind) else {
+        return Dynamic::UNIT;
+    };
     if table.valid.get(chunk.rows.start + row) != Some(&1) {
         return Dynamic::UNIT;
     }

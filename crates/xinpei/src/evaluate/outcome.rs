@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::register::Register;
+use super::register::{Data, View};
 use crate::check::typed::NodeId;
 use crate::column::Batch;
-use crate::compile::program::Program;
+use crate::compile::program::{Kept, Program};
 use crate::date::Date;
 use crate::fault::Fault;
 
@@ -27,27 +27,43 @@ pub struct Outcome<'a> {
     pub batch: &'a Batch,
     /// The as-of date.
     pub as_of: Date,
-    pub(crate) wanted: Vec<NodeId>,
-    pub(crate) columns: Vec<Option<Register>>,
+    pub(crate) kept: &'a Kept,
+    /// All columns of one width one after the other: three allocations whatever the rulebook.
+    narrow: Vec<i64>,
+    wide: Vec<i128>,
+    valid: Vec<u8>,
     pub(crate) script_faults: BTreeMap<usize, Vec<Fault>>,
 }
 
 impl<'a> Outcome<'a> {
     pub(super) fn new(program: &'a Program, batch: &'a Batch, as_of: Date, detail: Detail) -> Self {
-        let outputs = &program.outputs;
-        let wanted = match detail {
-            Detail::Full => outputs.kept(),
-            Detail::Summary => {
-                let mut wanted = outputs.points.clone();
-                wanted.extend([outputs.score, outputs.grade, outputs.rated]);
-                wanted.sort_unstable();
-                wanted.dedup();
-                wanted
-            }
+        let kept = match detail {
+            Detail::Full => &program.full,
+            Detail::Summary => &program.summary,
         };
-        let mut columns = Vec::new();
-        columns.resize_with(program.arena.len(), || None);
-        Self { program, batch, as_of, wanted, columns, script_faults: BTreeMap::new() }
+        let rows = batch.rows();
+        Self {
+            program,
+            batch,
+            as_of,
+            kept,
+            narrow: vec![0; kept.widths.0 * rows],
+            wide: vec![0; kept.widths.1 * rows],
+            valid: vec![0; kept.nodes.len() * rows],
+            script_faults: BTreeMap::new(),
+        }
+    }
+
+    /// Writes the values of a kept node from a row on.
+    pub(super) fn write(&mut self, place: usize, start: usize, view: &View<'_>) {
+        let rows = self.batch.rows();
+        let Some((_, column)) = self.kept.columns.get(place) else { return };
+        let from = column * rows + start;
+        match view.data {
+            Data::Narrow(data) => copy(&mut self.narrow, from, data),
+            Data::Wide(data) => copy(&mut self.wide, from, data),
+        }
+        copy(&mut self.valid, place * rows + start, view.valid);
     }
 
     /// How many rows there are.
@@ -59,7 +75,26 @@ impl<'a> Outcome<'a> {
     /// The value of a node at a row, in units of its type, if it was kept and is known.
     #[must_use]
     pub fn value(&self, id: NodeId, row: usize) -> Option<i128> {
-        self.columns.get(usize::try_from(id).ok()?)?.as_ref()?.get(row)
+        let place = self.place(id)?;
+        let rows = self.batch.rows();
+        if row >= rows || self.valid.get(place * rows + row) != Some(&1) {
+            return None;
+        }
+        let (wide, column) = self.kept.columns.get(place)?;
+        let at = column * rows + row;
+        if *wide { self.wide.get(at).copied() } else { self.narrow.get(at).map(|v| i128::from(*v)) }
+    }
+
+    fn place(&self, id: NodeId) -> Option<usize> {
+        let place = self.kept.places.get(usize::try_from(id).ok()?)?;
+        usize::try_from(*place).ok().filter(|p| *p < self.kept.nodes.len())
+    }
+
+    /// All values of a node, known or not, if they were kept and are 64 bits wide.
+    pub(crate) fn narrow(&self, id: NodeId) -> Option<&[i64]> {
+        let (wide, column) = self.kept.columns.get(self.place(id)?)?;
+        let rows = self.batch.rows();
+        (!wide).then(|| self.narrow.get(column * rows..(column + 1) * rows))?
     }
 
     /// The rounded score of a row, in units of its last digit.
@@ -71,9 +106,16 @@ impl<'a> Outcome<'a> {
     /// Everything that is wrong with the data of a row.
     #[must_use]
     pub fn faults(&self, row: usize) -> Vec<Fault> {
-        let mut faults: Vec<Fault> = self.batch.faults_of(row).chain(self.script_faults.get(&row).into_iter().flatten()).cloned().collect();
+        let mut faults: Vec<Fault> =
+            self.batch.faults_of(row).chain(self.script_faults.get(&row).into_iter().flatten()).cloned().collect();
         faults.sort();
         faults.dedup();
         faults
+    }
+}
+
+fn copy<T: Copy>(to: &mut [T], from: usize, data: &[T]) {
+    if let Some(to) = to.get_mut(from..from + data.len()) {
+        to.copy_from_slice(data);
     }
 }

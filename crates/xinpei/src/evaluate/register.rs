@@ -106,27 +106,6 @@ impl Register {
         };
         View { data, valid: self.valid.get(..len).unwrap_or_default() }
     }
-
-    /// The value at a row, if it is known.
-    #[must_use]
-    pub fn get(&self, at: usize) -> Option<i128> {
-        if self.valid.get(at) != Some(&1) {
-            return None;
-        }
-        if self.is_wide { self.wide.get(at).copied() } else { self.narrow.get(at).map(|v| i128::from(*v)) }
-    }
-
-    /// Appends values.
-    pub(super) fn extend(&mut self, view: &View<'_>) {
-        match view.data {
-            Data::Narrow(data) => self.narrow.extend_from_slice(data),
-            Data::Wide(data) => {
-                self.is_wide = true;
-                self.wide.extend_from_slice(data);
-            }
-        }
-        self.valid.extend_from_slice(view.valid);
-    }
 }
 
 impl View<'_> {

@@ -52,20 +52,24 @@ impl Sandbox {
             return Err("the script cannot be read by the sandbox".to_owned());
         };
         let options = CallFnOptions::new().eval_ast(false).rewind_scope(true);
-        let result = self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), tree, &function.id, arguments);
+        let result =
+            self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), tree, &function.id, arguments);
         let value = result.map_err(|error| plain(&error.to_string()))?;
         if value.is_unit() {
             return Ok(None);
         }
         match &function.returns.ty {
-            Type::Flag => value.as_bool().map(|b| Some(i128::from(b))).map_err(|kind| format!("returned {kind}, not a flag")),
+            Type::Flag => {
+                value.as_bool().map(|b| Some(i128::from(b))).map_err(|kind| format!("returned {kind}, not a flag"))
+            }
             Type::Number(numeric) => {
                 let number = match value.as_int() {
                     Ok(whole) => Decimal::from(whole),
                     Err(_) => value.as_decimal().map_err(|kind| format!("returned {kind}, not a number"))?,
                 };
-                let units = decimal::to_units(number, numeric.digits)
-                    .ok_or_else(|| format!("returned {number}, which has more than {} digits after the point", numeric.digits))?;
+                let units = decimal::to_units(number, numeric.digits).ok_or_else(|| {
+                    format!("returned {number}, which has more than {} digits after the point", numeric.digits)
+                })?;
                 if units < numeric.low || units > numeric.high {
                     return Err(format!("returned {number}, which lies outside the declared range"));
                 }

@@ -77,7 +77,8 @@ impl Outcome<'_> {
         if outputs.attainable == 0 {
             return Decimal::new(100, 2);
         }
-        let share = decimal::divide(present.saturating_mul(100), outputs.attainable, decimal::Rounding::Floor).unwrap_or(0);
+        let share =
+            decimal::divide(present.saturating_mul(100), outputs.attainable, decimal::Rounding::Floor).unwrap_or(0);
         decimal::from_units(share, 2)
     }
 
@@ -95,7 +96,10 @@ impl Outcome<'_> {
         let typed = &self.program.typed;
         let outputs = &self.program.outputs;
         let ids = outputs.points.iter().zip(&outputs.known).zip(&outputs.values);
-        let line = |(characteristic, ((points, known), values)): (&crate::check::typed::Characteristic, ((&NodeId, &NodeId), &Vec<NodeId>))| {
+        let line = |(characteristic, ((points, known), values)): (
+            &crate::check::typed::Characteristic,
+            ((&NodeId, &NodeId), &Vec<NodeId>),
+        )| {
             let shown: Option<Vec<String>> = values.iter().map(|id| self.plain(*id, row)).collect();
             CharacteristicPoints {
                 id: characteristic.id.clone(),
@@ -141,12 +145,17 @@ impl Outcome<'_> {
 
     fn reasons(&self, row: usize, overrides: &[Fired]) -> Vec<Reason> {
         let program = self.program;
-        let mut reasons: Vec<Reason> = overrides.iter().map(|o| Reason { code: o.id.clone(), lost: None, text: o.text.clone() }).collect();
+        let mut reasons: Vec<Reason> =
+            overrides.iter().map(|o| Reason { code: o.id.clone(), lost: None, text: o.text.clone() }).collect();
         for loss in losses(self, row, program.typed.manifest.reasons) {
             let first = program.codes.first.get(loss.code).and_then(|i| program.typed.characteristics.get(*i));
             if let Some(characteristic) = first {
                 let lost = decimal::from_units(loss.lost, program.codes.digits).normalize();
-                reasons.push(Reason { code: characteristic.code.clone(), lost: Some(lost), text: characteristic.reason.clone() });
+                reasons.push(Reason {
+                    code: characteristic.code.clone(),
+                    lost: Some(lost),
+                    text: characteristic.reason.clone(),
+                });
             }
         }
         reasons

@@ -15,9 +15,12 @@ pub fn difference(written: &str, replayed: &Decision) -> Result<Option<(String, 
     if written.trim_end() == json {
         return Ok(None);
     }
-    let parse = |text: &str| serde_json::from_str::<Value>(text).map_err(|e| Error::input(format!("this is not a decision: {e}")));
+    let parse = |text: &str| {
+        serde_json::from_str::<Value>(text).map_err(|e| Error::input(format!("this is not a decision: {e}")))
+    };
     let (old, new) = (parse(written)?, parse(&json)?);
-    Ok(first(&old, &new, String::new()).or_else(|| Some(("the order or spelling of keys".into(), written.trim_end().into(), json))))
+    Ok(first(&old, &new, String::new())
+        .or_else(|| Some(("the order or spelling of keys".into(), written.trim_end().into(), json))))
 }
 
 fn first(old: &Value, new: &Value, path: String) -> Option<(String, String, String)> {
@@ -25,10 +28,14 @@ fn first(old: &Value, new: &Value, path: String) -> Option<(String, String, Stri
         (Value::Object(a), Value::Object(b)) => {
             let keys = b.keys().chain(a.keys().filter(|k| !b.contains_key(*k)));
             let join = |key: &String| if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-            keys.filter_map(|key| first(a.get(key).unwrap_or(&Value::Null), b.get(key).unwrap_or(&Value::Null), join(key))).next()
+            keys.filter_map(|key| {
+                first(a.get(key).unwrap_or(&Value::Null), b.get(key).unwrap_or(&Value::Null), join(key))
+            })
+            .next()
         }
         (Value::Array(a), Value::Array(b)) => {
-            let pairs = (0..a.len().max(b.len())).map(|i| (i, a.get(i).unwrap_or(&Value::Null), b.get(i).unwrap_or(&Value::Null)));
+            let pairs = (0..a.len().max(b.len()))
+                .map(|i| (i, a.get(i).unwrap_or(&Value::Null), b.get(i).unwrap_or(&Value::Null)));
             pairs.filter_map(|(i, x, y)| first(x, y, format!("{path}[{i}]"))).next()
         }
         (a, b) if a == b => None,

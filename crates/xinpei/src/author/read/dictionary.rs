@@ -1,6 +1,6 @@
 //! Reads the dictionary of facts and the declarations of functions.
 
-use super::{Reader, maps, number, range, text};
+use super::{Reader, maps, noted, number, range, text};
 use crate::author::shape;
 use crate::author::source::{Department, Fact, Function, Missing, Source, Text};
 use crate::author::yaml::{Kind, Node};
@@ -8,7 +8,10 @@ use crate::label::Label;
 
 impl Reader<'_> {
     pub(super) fn facts(&mut self, root: &Node, source: &mut Source) {
-        let Some(id) = text(root, "department") else { return };
+        let Some(id) = text(root, "department") else {
+            source.lost.insert("facts/");
+            return;
+        };
         let refresh = root.get("refresh").and_then(Node::text).and_then(shape::parse_duration);
         let department = match source.departments.iter().position(|d| d.id.text == id.text) {
             Some(known) => known,
@@ -17,7 +20,10 @@ impl Reader<'_> {
                 source.departments.len() - 1
             }
         };
-        source.facts.extend(maps(root, "facts").filter_map(|node| self.fact(node, department)));
+        for node in maps(root, "facts") {
+            let fact = self.fact(node, department);
+            source.facts.extend(noted(fact, node, &mut self.unread));
+        }
     }
 
     fn fact(&mut self, node: &Node, department: usize) -> Option<Fact> {
@@ -55,7 +61,9 @@ impl Reader<'_> {
 
     fn members(&self, node: &Node) -> Vec<(Text, Option<Label>)> {
         match &node.kind {
-            Kind::List(list) => list.iter().filter_map(|n| Some((Text { text: n.text()?.to_owned(), span: n.span }, None))).collect(),
+            Kind::List(list) => {
+                list.iter().filter_map(|n| Some((Text { text: n.text()?.to_owned(), span: n.span }, None))).collect()
+            }
             Kind::Map(map) => {
                 map.iter().map(|(k, n)| (Text { text: k.text.clone(), span: k.span }, Some(self.label_of(n)))).collect()
             }

@@ -1,0 +1,37 @@
+//! The command line.
+
+use clap::{Parser, ValueEnum};
+
+use crate::language::Lang;
+use crate::verbs::Verb;
+
+/// Scores small and medium enterprises from public records by rules that people can read.
+#[derive(Debug, Parser)]
+#[command(
+    name = "xinpei",
+    version,
+    after_help = "Results go to stdout, everything else to stderr.\nExit codes: 0 fine; 1 a rulebook has mistakes, a case fails or a decision differs; 2 the call or the machine is at fault."
+)]
+pub(crate) struct Cli {
+    /// Language of texts [default: zh where the environment asks for Chinese, else en]
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Lang>,
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Reads a date of the command line.
+pub(crate) fn date(text: &str) -> Result<xinpei::Date, String> {
+    xinpei::Date::parse(text).ok_or_else(|| format!("`{text}` is not a date of the calendar; write it as 2026-06-30"))
+}

@@ -1,0 +1,50 @@
+//! The verbs, one file each.
+
+mod check;
+mod explain;
+mod explain_code;
+mod new;
+mod replay;
+mod schema;
+mod score;
+mod test;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+use crate::output::Context;
+
+/// What the command does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Checks rulebooks and prints every mistake with its place
+    Check(check::Args),
+    /// Scores every enterprise of a department folder, a CSV or a JSON file
+    Score(score::Args),
+    /// Shows how one enterprise came to its score, and what is missing
+    Explain(explain::Args),
+    /// Runs the cases of rulebooks
+    Test(test::Args),
+    /// Decides recorded decisions again and names the first difference of each
+    Replay(replay::Args),
+    /// Prints the JSON Schema of a rule file, for editors
+    Schema(schema::Args),
+    /// Writes a small rulebook to start from
+    New(new::Args),
+    /// Explains the code of a diagnostic
+    ExplainCode(explain_code::Args),
+}
+
+/// Runs a verb.
+pub(crate) fn run(verb: Verb, context: &Context) -> Result<(), Failure> {
+    match verb {
+        Verb::Check(args) => check::run(&args, context),
+        Verb::Score(args) => score::run(&args, context),
+        Verb::Explain(args) => explain::run(&args, context),
+        Verb::Test(args) => test::run(&args, context),
+        Verb::Replay(args) => replay::run(&args, context),
+        Verb::Schema(args) => schema::run(&args),
+        Verb::New(args) => new::run(&args, context),
+        Verb::ExplainCode(args) => explain_code::run(&args),
+    }
+}

@@ -1,0 +1,117 @@
+//! `xinpei explain`: how one enterprise came to its score, and what is missing.
+
+mod against;
+mod owners;
+mod report;
+
+use std::path::Path;
+
+use serde_json::json;
+use xinpei::diagnostic::nearest;
+use xinpei::explain::decision::Decision;
+use xinpei::explain::{Step, StepKind, waterfall};
+use xinpei::{Date, uscc};
+use xinpei_tables::Source;
+
+use self::against::Changes;
+use self::report::Page;
+use crate::cli::Format;
+use crate::failure::Failure;
+use crate::input::{self, Input, Piece};
+use crate::output::{self, Context};
+
+/// Arguments of the verb.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The key of the enterprise: its unified social credit code
+    code: String,
+    #[command(flatten)]
+    input: input::InputArgs,
+    /// The date that is decided on, such as 2026-06-30
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::date)]
+    as_of: Date,
+    /// Another date to compare with
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::date)]
+    against: Option<Date>,
+    /// Show the cells that the facts came from: file, line, column
+    #[arg(long)]
+    sources: bool,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs the verb.
+pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
+    let (input, piece, row, decision) = find(args, args.as_of)?;
+    let changes = match args.against {
+        Some(date) => Some(Changes::between(&find(args, date)?.3, &decision)),
+        None => None,
+    };
+    let sources = if args.sources { input.sources(&decision.enterprise)? } else { Vec::new() };
+    let steps = waterfall(input.rulebook.typed(), &decision);
+    match args.format {
+        Format::Json => output::print_json(&record(&decision, &steps, changes.as_ref(), &sources))?,
+        Format::Text => {
+            let name = piece.names.get(row).map(String::as_str);
+            let page = Page {
+                context,
+                rulebook: &input.rulebook,
+                batch: &piece.batch,
+                row,
+                name,
+                decision: &decision,
+                steps: &steps,
+                changes: changes.as_ref(),
+                sources: &sources,
+            };
+            output::print(&page.render())?;
+        }
+    }
+    context.notices(input.notices());
+    Ok(())
+}
+
+/// The row of the enterprise, and the decision about it on a date.
+fn find(args: &Args, as_of: Date) -> Result<(Input, Piece, usize, Decision), Failure> {
+    let mut input = args.input.open(as_of)?;
+    let code = if input.rulebook.dictionary().uscc { uscc::normalise(&args.code) } else { args.code.clone() };
+    let mut near: Option<String> = None;
+    while let Some(piece) = input.next()? {
+        if let Some(row) = piece.batch.enterprises.iter().position(|key| *key == code) {
+            let decision = input.rulebook.score(&piece.batch, as_of).decision(row);
+            return Ok((input, piece, row, decision));
+        }
+        near = near.or_else(|| nearest(&code, piece.batch.enterprises.iter().map(String::as_str)).map(str::to_owned));
+    }
+    Err(missing(&args.input.input, &input, &code, near.as_deref()))
+}
+
+fn missing(path: &Path, input: &Input, code: &str, near: Option<&str>) -> Failure {
+    if let Some(reject) = input.rejects().iter().find(|r| r.enterprise == code) {
+        return Failure::error(format!(
+            "the row of `{code}` was rejected: {}:{}: {}",
+            reject.file, reject.line, reject.reason
+        ));
+    }
+    let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    Failure::error(format!("`{}` has no enterprise `{code}`{hint}", path.display()))
+}
+
+/// The page as JSON; the decision in its canonical form.
+fn record(decision: &Decision, steps: &[Step], changes: Option<&Changes>, sources: &[Source]) -> serde_json::Value {
+    let step = |step: &Step| {
+        let kind = match step.kind {
+            StepKind::Characteristic => "characteristic",
+            StepKind::Limit => "limit",
+            StepKind::Rounding => "rounding",
+        };
+        json!({"kind": kind, "id": step.id, "amount": step.amount.to_string(), "total": step.total.to_string()})
+    };
+    let source = |s: &Source| {
+        let delivered = s.delivered.map(|date| date.to_string());
+        json!({"fact": s.fact, "department": s.department, "file": s.file, "line": s.line, "column": s.column, "text": s.text, "delivered": delivered})
+    };
+    let (steps, sources): (Vec<_>, Vec<_>) = (steps.iter().map(step).collect(), sources.iter().map(source).collect());
+    json!({"decision": decision, "waterfall": steps, "changes": changes, "sources": sources})
+}

@@ -1,0 +1,408 @@
+//! A decision as a page of text.
+
+use std::fmt::Write;
+
+use console::Style;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use xinpei::check::typed::{Characteristic, Fact, FactKind, NodeId, Op, Type, Typed};
+use xinpei::explain::decision::{CharacteristicPoints, Decision};
+use xinpei::explain::{Step, StepKind};
+use xinpei::{Batch, Rulebook};
+use xinpei_tables::Source;
+
+use super::against::{Changes, signed};
+use super::owners;
+use crate::columns::{Columns, bar, safe};
+use crate::output::Context;
+use crate::words;
+
+/// Everything that a page is made of.
+pub(super) struct Page<'a> {
+    pub(super) context: &'a Context,
+    pub(super) rulebook: &'a Rulebook,
+    pub(super) batch: &'a Batch,
+    pub(super) row: usize,
+    pub(super) name: Option<&'a str>,
+    pub(super) decision: &'a Decision,
+    pub(super) steps: &'a [Step],
+    pub(super) changes: Option<&'a Changes>,
+    pub(super) sources: &'a [Source],
+}
+
+impl Page<'_> {
+    /// The page.
+    pub(super) fn render(&self) -> String {
+        let mut text = String::new();
+        self.header(&mut text);
+        if let Some(changes) = self.changes {
+            self.changes(changes, &mut text);
+        }
+        self.waterfall(&mut text);
+        self.overrides(&mut text);
+        self.reasons(&mut text);
+        self.missing(&mut text);
+        self.outcomes(&mut text);
+        self.faults(&mut text);
+        self.sources(&mut text);
+        let _ = write!(
+            text,
+            "\n{}\n{}\n",
+            self.context.dim(&format!("facts    {}", self.decision.facts)),
+            self.context.dim(&format!("receipt  {}", self.decision.receipt))
+        );
+        text
+    }
+
+    fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
+        self.context.lang.pick(zh, en)
+    }
+
+    fn typed(&self) -> &Typed {
+        self.rulebook.typed()
+    }
+
+    fn heading(&self, zh: &str, en: &str, text: &mut String) {
+        let _ = write!(text, "\n{}\n", self.context.bold(self.say(zh, en)));
+    }
+
+    fn header(&self, text: &mut String) {
+        let (decision, lang) = (self.decision, self.context.lang.code());
+        let _ = writeln!(
+            text,
+            "{}",
+            self.context.bold(format!("{} {}", safe(&decision.enterprise), safe(self.name.unwrap_or(""))).trim_end())
+        );
+        let manifest = &self.typed().manifest;
+        let _ = writeln!(
+            text,
+            "{} {} · {} {}",
+            manifest.title.text(lang),
+            decision.rulebook.version,
+            self.say("评价日", "as of"),
+            decision.as_of
+        );
+        let status = words::status(decision.status, self.context.lang);
+        let mut parts = vec![self.context.paint(status, words::style(decision.status))];
+        if let Some(score) = decision.score {
+            parts.push(format!("{} {score}", self.say("得分", "score")));
+        }
+        if let Some(grade) = &decision.grade {
+            let meaning = self.typed().grades.iter().find(|g| g.id == *grade).map_or("", |g| g.label.text(lang));
+            parts.push(format!("{} {} {meaning}", self.say("等级", "grade"), self.context.bold(grade)));
+        }
+        parts.push(format!("{} {}", self.say("信息完整度", "coverage"), decision.coverage));
+        let _ = writeln!(text, "{}", parts.join(" · "));
+    }
+
+    fn waterfall(&self, text: &mut String) {
+        let lang = self.context.lang.code();
+        let mut steps = self.steps.iter().peekable();
+        let mut columns = Columns::default().right(&[2]);
+        for (section, points) in self.typed().sections.iter().zip(&self.decision.sections) {
+            let label = self.context.bold(section.label.text(lang));
+            columns.row([label, String::new(), format!("{} / {}", points.points, points.max)]);
+            let lines = self.typed().characteristics.get(section.characteristics.clone()).unwrap_or_default();
+            for characteristic in lines {
+                if let Some(line) = self.decision.characteristics.iter().find(|c| c.id == characteristic.id) {
+                    columns.row(self.line(characteristic, line));
+                }
+                steps.next_if(|step| step.kind == StepKind::Characteristic && step.id == characteristic.id);
+            }
+            if let Some(step) = steps.next_if(|step| step.kind == StepKind::Limit && step.id == section.id) {
+                let what = if step.amount.is_sign_negative() {
+                    self.say("超出上限", "above the cap")
+                } else {
+                    self.say("补足下限", "up to the floor")
+                };
+                columns.row([format!("  {what}"), String::new(), signed(step.amount)]);
+            }
+        }
+        for step in steps {
+            columns.row([self.say("取整", "rounding").to_owned(), String::new(), signed(step.amount)]);
+        }
+        if let Some(score) = self.decision.score {
+            columns.row([self.context.bold(self.say("得分", "score")), String::new(), score.to_string()]);
+        }
+        text.push('\n');
+        text.push_str(&columns.render(self.context.width));
+    }
+
+    /// One characteristic: label, value, points, bar, the departments that delivered it.
+    fn line(&self, characteristic: &Characteristic, line: &CharacteristicPoints) -> Vec<String> {
+        let lang = self.context.lang.code();
+        let value = if line.missing {
+            self.context.paint(self.say("缺失", "missing"), Style::new().yellow())
+        } else {
+            self.value(characteristic, line)
+        };
+        let mut departments: Vec<&str> = Vec::new();
+        for fact in owners::facts_of(self.typed(), characteristic) {
+            let department = self.typed().facts.get(fact).and_then(|f| self.typed().departments.get(f.department));
+            let label = department.map_or("", |d| d.label.text(lang));
+            if !departments.contains(&label) {
+                departments.push(label);
+            }
+        }
+        let share = bar(thousandths(line.points), thousandths(line.max), 10);
+        let label = format!("  {}", characteristic.label.text(lang));
+        vec![
+            label,
+            value,
+            format!("{} / {}", line.points, line.max),
+            share,
+            self.context.dim(&departments.join(self.say("、", ", "))),
+        ]
+    }
+
+    /// The value as people write it: labels of members, yes and no, digits in groups of three.
+    fn value(&self, characteristic: &Characteristic, line: &CharacteristicPoints) -> String {
+        let Some(plain) = &line.value else { return String::new() };
+        // Several values are joined the same way.
+        let parts: Vec<&str> = if characteristic.values.len() > 1 { plain.split(" / ").collect() } else { vec![plain] };
+        let parts = parts.iter().zip(&characteristic.values).map(|(part, node)| self.part(*node, part));
+        parts.collect::<Vec<_>>().join(" / ")
+    }
+
+    fn part(&self, node: NodeId, plain: &str) -> String {
+        let node = self.typed().arena.node(node);
+        match (&node.ty, &node.op) {
+            (Type::Flag, _) => if plain == "true" { self.say("是", "yes") } else { self.say("否", "no") }.to_owned(),
+            (Type::Number(_), _) => grouped(plain),
+            (Type::Category(category), Op::Fact(fact)) => {
+                let fact = usize::try_from(*fact).ok().and_then(|at| self.typed().facts.get(at));
+                fact.and_then(|fact| self.member(fact, *category, plain)).unwrap_or_else(|| plain.to_owned())
+            }
+            _ => plain.to_owned(),
+        }
+    }
+
+    fn member(&self, fact: &Fact, category: u32, plain: &str) -> Option<String> {
+        let FactKind::Value(value) = &fact.kind else { return None };
+        let index = self.rulebook.dictionary().members(category)?.index(plain)?;
+        Some(value.labels.get(usize::try_from(index).ok()?)?.text(self.context.lang.code()).to_owned())
+    }
+
+    fn overrides(&self, text: &mut String) {
+        if self.decision.overrides.is_empty() {
+            return;
+        }
+        self.heading("一票否决与调整", "overrides", text);
+        let mut columns = Columns::indented(2);
+        for fired in &self.decision.overrides {
+            let effect = words::effect(fired, self.context.lang);
+            columns.row([
+                self.context.paint(&effect, Style::new().red()),
+                fired.text.text(self.context.lang.code()).to_owned(),
+                self.context.dim(&fired.basis),
+            ]);
+        }
+        text.push_str(&columns.render(self.context.width));
+    }
+
+    fn reasons(&self, text: &mut String) {
+        if self.decision.reasons.is_empty() {
+            return;
+        }
+        self.heading("主要原因", "reasons", text);
+        let mut columns = Columns::indented(2).right(&[0]);
+        for reason in &self.decision.reasons {
+            let lost = reason.lost.map_or_else(String::new, |lost| format!("−{lost}"));
+            columns.row([lost, reason.text.text(self.context.lang.code()).to_owned()]);
+        }
+        text.push_str(&columns.render(self.context.width));
+    }
+
+    /// Facts that are not known although a characteristic asks for them, by department.
+    fn missing(&self, text: &mut String) {
+        let lang = self.context.lang.code();
+        let mut columns = Columns::indented(2);
+        for (index, department) in self.typed().departments.iter().enumerate() {
+            for (at, fact) in self.typed().facts.iter().enumerate().filter(|(_, f)| f.department == index) {
+                let asking = self.asking(at);
+                if !asking.is_empty() && owners::is_missing(self.batch, at, self.row) {
+                    columns.row([
+                        department.label.text(lang).to_owned(),
+                        fact.label.text(lang).to_owned(),
+                        self.context.dim(&fact.id),
+                    ]);
+                }
+            }
+        }
+        let inside = self.lines().filter(|(characteristic, line)| {
+            let facts = owners::facts_of(self.typed(), characteristic);
+            line.missing && !facts.iter().any(|fact| owners::is_missing(self.batch, *fact, self.row))
+        });
+        let unknown =
+            self.say("资料齐全，但其中有空缺字段或除数为零", "delivered, but a field is empty or a divisor is zero");
+        for (characteristic, _) in inside {
+            columns.row([String::new(), characteristic.label.text(lang).to_owned(), self.context.dim(unknown)]);
+        }
+        if !columns.is_empty() {
+            self.heading("缺失的数据", "missing", text);
+            text.push_str(&columns.render(self.context.width));
+        }
+    }
+
+    fn lines(&self) -> impl Iterator<Item = (&Characteristic, &CharacteristicPoints)> {
+        self.typed().characteristics.iter().zip(&self.decision.characteristics)
+    }
+
+    /// Characteristics without an answer that ask for a fact.
+    fn asking(&self, fact: usize) -> Vec<&str> {
+        let asks = |(characteristic, line): &(&Characteristic, &CharacteristicPoints)| {
+            line.missing && owners::facts_of(self.typed(), characteristic).contains(&fact)
+        };
+        self.lines().filter(asks).map(|(_, line)| line.id.as_str()).collect()
+    }
+
+    fn outcomes(&self, text: &mut String) {
+        if self.decision.outcomes.is_empty() {
+            return;
+        }
+        let lang = self.context.lang.code();
+        self.heading("结果应用", "outcomes", text);
+        let mut last = "";
+        let mut columns = Columns::indented(2);
+        for follows in &self.decision.outcomes {
+            let rule = self.typed().outcomes.iter().find(|o| o.id == follows.id);
+            let department = rule.map_or(follows.department.as_str(), |o| o.department.1.text(lang));
+            let shown = if follows.department == last { "" } else { department };
+            last = &follows.department;
+            let mut details = vec![follows.text.text(lang).to_owned()];
+            details.extend(follows.amount.map(|amount| grouped(&amount.to_string())));
+            details.extend(follows.until.map(|until| format!("{} {until}", self.say("至", "until"))));
+            let kind = words::kind(&follows.kind, self.context.lang);
+            columns.row([
+                shown.to_owned(),
+                kind.to_owned(),
+                details.join(self.say("，", ", ")),
+                self.context.dim(&follows.basis),
+            ]);
+        }
+        text.push_str(&columns.render(self.context.width));
+    }
+
+    fn faults(&self, text: &mut String) {
+        if self.decision.faults.is_empty() {
+            return;
+        }
+        self.heading("数据错误（须人工核实）", "faults: a person must look", text);
+        let mut columns = Columns::indented(2);
+        for fault in &self.decision.faults {
+            columns.row([
+                fault.fact.clone(),
+                words::fault(fault.kind, self.context.lang).to_owned(),
+                safe(&fault.value),
+            ]);
+        }
+        text.push_str(&columns.render(self.context.width));
+    }
+
+    /// The cells that the facts came from.
+    fn sources(&self, text: &mut String) {
+        if self.sources.is_empty() {
+            return;
+        }
+        self.heading("数据来源", "sources", text);
+        let mut columns = Columns::indented(2);
+        for source in self.sources {
+            let place = format!("{}:{}", source.file, source.line);
+            columns.row([source.fact.clone(), safe(&source.text), safe(&place), safe(&source.column)]);
+        }
+        text.push_str(&columns.render(self.context.width));
+    }
+
+    fn changes(&self, changes: &Changes, text: &mut String) {
+        let title = format!(
+            "{} {} ({} {})",
+            self.say("对比", "compared with"),
+            changes.as_of,
+            self.rulebook.id(),
+            changes.version
+        );
+        let _ = write!(text, "\n{}\n", self.context.bold(&title));
+        if changes.is_empty() {
+            let _ = writeln!(text, "  {}", self.say("没有变化", "nothing changed"));
+            return;
+        }
+        let mut columns = Columns::indented(2).right(&[1, 3, 4]);
+        let none = || "—".to_owned();
+        for change in changes.result.iter().chain(&changes.characteristics) {
+            let label = self.label(&change.id);
+            let values = change.values.as_ref().map_or_else(String::new, |(a, b)| {
+                format!("{} → {}", a.clone().unwrap_or_else(none), b.clone().unwrap_or_else(none))
+            });
+            let cells = [
+                label,
+                change.before.clone().unwrap_or_else(none),
+                "→".to_owned(),
+                change.now.clone().unwrap_or_else(none),
+            ];
+            columns.row(cells.into_iter().chain([change.by.clone().unwrap_or_default(), self.context.dim(&values)]));
+        }
+        text.push_str(&columns.render(self.context.width));
+        let lists = [
+            ("+", &changes.overrides_came),
+            ("−", &changes.overrides_went),
+            ("+", &changes.outcomes_came),
+            ("−", &changes.outcomes_went),
+        ];
+        for (sign, list) in lists {
+            for id in list {
+                let _ = writeln!(text, "  {sign} {}", self.label(id));
+            }
+        }
+    }
+
+    /// The name of a result, a characteristic, an override or an outcome.
+    fn label(&self, id: &str) -> String {
+        let (typed, lang) = (self.typed(), self.context.lang.code());
+        let result = match id {
+            "status" => Some(self.say("状态", "status")),
+            "score" => Some(self.say("得分", "score")),
+            "grade" => Some(self.say("等级", "grade")),
+            "coverage" => Some(self.say("信息完整度", "coverage")),
+            _ => None,
+        };
+        let line = || typed.characteristics.iter().find(|c| c.id == id).map(|c| c.label.text(lang));
+        let rule = || typed.overrides.iter().find(|o| o.id == id).map(|o| o.label.text(lang));
+        let outcome = || typed.outcomes.iter().find(|o| o.id == id).map(|o| o.label.text(lang));
+        result.or_else(line).or_else(rule).or_else(outcome).unwrap_or(id).to_owned()
+    }
+}
+
+/// Points in thousandths, for bars.
+fn thousandths(points: Decimal) -> i128 {
+    (points * Decimal::ONE_THOUSAND).to_i128().unwrap_or(0)
+}
+
+/// Digits before the point in groups of three.
+fn grouped(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
+    let mut text = sign.to_owned();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn money_stands_in_groups_of_three() {
+        assert_eq!(grouped("1234567.50"), "1,234,567.50");
+        assert_eq!(grouped("-100000"), "-100,000");
+        assert_eq!(grouped("999"), "999");
+    }
+}

@@ -1,0 +1,180 @@
+//! Dossiers from one CSV file: a row an enterprise, a column a fact.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use xinpei::check::typed::FactKind;
+use xinpei::diagnostic::suggest;
+use xinpei::{Cell, Dictionary, Error};
+
+use crate::cells::CellReader;
+use crate::portion::{Portion, Taker};
+use crate::rows::Rows;
+use crate::text::Encoding;
+
+/// The column with the key of the enterprise.
+const KEY: &str = "enterprise";
+/// The column with a name for people; it may be absent.
+const NAME: &str = "name";
+
+/// Dossiers from one CSV file. Its header has the column `enterprise`, perhaps `name`, and ids of
+/// facts; cells are read as in a department folder. Tables of events do not fit into one row.
+pub struct CsvDossiers<R: Read> {
+    rows: Rows<R>,
+    taker: Taker,
+    key: usize,
+    name: Option<usize>,
+    /// Place in a row, fact, and how to read it.
+    columns: Vec<(usize, usize, CellReader)>,
+}
+
+impl<R: Read> std::fmt::Debug for CsvDossiers<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CsvDossiers").field("header", &self.rows.header()).finish_non_exhaustive()
+    }
+}
+
+impl CsvDossiers<File> {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or its header does not fit the dictionary.
+    pub fn open(path: &Path, encoding: Encoding, dictionary: &Dictionary) -> Result<Self, Error> {
+        let name = path.display().to_string();
+        Self::over(Rows::open(&name, path, encoding)?, &name, dictionary)
+    }
+}
+
+impl<R: Read> CsvDossiers<R> {
+    /// Reads from any source of bytes; `name` stands for it in messages.
+    ///
+    /// # Errors
+    /// When it cannot be read, or its header does not fit the dictionary.
+    pub fn new(name: &str, input: R, encoding: Encoding, dictionary: &Dictionary) -> Result<Self, Error> {
+        Self::over(Rows::new(name, None, input, encoding)?, name, dictionary)
+    }
+
+    fn over(rows: Rows<R>, name: &str, dictionary: &Dictionary) -> Result<Self, Error> {
+        let key = rows.column(KEY)?;
+        let mut columns = Vec::new();
+        for (at, id) in rows.header().iter().enumerate().filter(|(_, id)| !matches!(id.as_str(), KEY | NAME)) {
+            let fact = dictionary.fact(id).and_then(|fact| Some((fact, &dictionary.facts().get(fact)?.kind)));
+            match fact {
+                Some((fact, FactKind::Value(value))) => {
+                    rows.column(id)?;
+                    columns.push((at, fact, CellReader::new(value, dictionary)));
+                }
+                Some(_) => {
+                    return Err(Error::input(format!(
+                        "`{name}` has the column `{id}`, which is a table of events; give dossiers as JSON lines or a department folder"
+                    )));
+                }
+                None => {
+                    let known = dictionary.facts().iter().map(|f| f.id.as_str());
+                    return Err(Error::input(format!(
+                        "`{name}` has the column `{id}`, which is no fact of the dictionary; {}",
+                        suggest(id, known)
+                    )));
+                }
+            }
+        }
+        let label = if rows.header().iter().any(|c| c == NAME) { Some(rows.column(NAME)?) } else { None };
+        Ok(Self { rows, taker: Taker::new(name, dictionary), key, name: label, columns })
+    }
+
+    /// Up to `most` more rows; `None` at the end.
+    ///
+    /// # Errors
+    /// When the input cannot be read further.
+    pub fn portion(&mut self, most: usize) -> Result<Option<Portion>, Error> {
+        while self.taker.rows() < most.max(1) {
+            let Some(row) = self.rows.next()? else { break };
+            let enterprise = row.cell(self.key);
+            if let Some(wrong) = row.wrong.clone() {
+                self.taker.reject(row.line, enterprise, wrong);
+                continue;
+            }
+            let name = self.name.map_or("", |at| row.cell(at));
+            self.taker.take(row.line, enterprise, name, |builder, key| {
+                builder.row(key);
+                for (at, fact, reader) in &self.columns {
+                    match reader.read(row.cell(*at)) {
+                        Cell::Missing => {}
+                        cell => builder.set(*fact, cell),
+                    }
+                }
+            });
+        }
+        Ok(self.taker.portion())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{RULES, dictionary};
+
+    fn portions(text: &str, most: usize) -> Result<Vec<Portion>, Error> {
+        let mut input = CsvDossiers::new("a.csv", text.as_bytes(), Encoding::Utf8, &dictionary(RULES))?;
+        let mut all = Vec::new();
+        while let Some(portion) = input.portion(most)? {
+            all.push(portion);
+        }
+        Ok(all)
+    }
+
+    /// 91110000600037341L is a code with right check characters; 91000000MA00000157 too.
+    const TEXT: &str = "enterprise,name,tax.arrears,tax.grade\n\
+        91110000600037341L,甲,\"1,250.00\",A级\n\
+        91000000ma00000157,乙,,X\n\
+        91110000600037341L,丙,1,A\n\
+        91110000600037341N,丁,1,A\n\
+        ,戊,1,A\n\
+        1,2\n";
+
+    #[test]
+    fn rows_are_dossiers_or_rejects() {
+        let all = portions(TEXT, 100).unwrap();
+        let [portion] = all.as_slice() else { panic!("one portion") };
+        assert_eq!(portion.batch.enterprises, ["91110000600037341L", "91000000MA00000157"]);
+        assert_eq!(portion.names, ["甲", "乙"]);
+        let rejects: Vec<(u64, &str, &str)> =
+            portion.rejects.iter().map(|r| (r.line, r.enterprise.as_str(), r.reason.as_str())).collect();
+        assert_eq!(
+            rejects,
+            [
+                (4, "91110000600037341L", "repeated: line 2 has the enterprise already"),
+                (5, "91110000600037341N", "the code is wrong: its check character is wrong (GB 32100)"),
+                (6, "", "the row names no enterprise"),
+                (7, "1", "the row has 2 cells where the header has 4"),
+            ]
+        );
+        assert_eq!(portion.rows, portion.batch.rows() + portion.rejects.len());
+        let faults: Vec<(usize, &str)> = portion.batch.faults.iter().map(|(row, f)| (*row, f.value.as_str())).collect();
+        assert_eq!(faults, [(1, "X")]);
+    }
+
+    /// An enterprise of an earlier portion is repeated all the same.
+    #[test]
+    fn portions_are_parts_of_one_input() {
+        let all = portions(TEXT, 2).unwrap();
+        assert_eq!(all.iter().map(|p| (p.batch.rows(), p.rejects.len())).collect::<Vec<_>>(), [(2, 0), (0, 2), (0, 2)]);
+        assert_eq!(all.iter().map(|p| p.rows).collect::<Vec<_>>(), [2, 2, 2]);
+    }
+
+    #[test]
+    fn the_header_must_fit() {
+        let error = |text: &str| portions(text, 1).unwrap_err().to_string();
+        assert_eq!(
+            error("enterprise,tax.grad\n"),
+            "`a.csv` has the column `tax.grad`, which is no fact of the dictionary; did you mean `tax.grade`?"
+        );
+        assert!(error("code,tax.grade\n").starts_with("`a.csv` has no column `enterprise`"));
+        assert!(error("enterprise,court.cases\n").contains("table of events"));
+        assert!(error("enterprise,tax.grade,tax.grade\n").contains("twice"));
+        assert!(error("enterprise,\n").contains("column ``"));
+        assert!(error("").contains("is empty"));
+        assert_eq!(portions("enterprise\n", 1).unwrap().len(), 0);
+    }
+}

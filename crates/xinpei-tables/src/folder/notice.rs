@@ -1,0 +1,136 @@
+//! What a reader should know about the files of a delivery.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use xinpei::Date;
+use xinpei::check::typed::Department;
+
+use super::gather::Gathered;
+use crate::mapping::{Bound, BoundFile};
+
+/// Something about one file that changes no fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The file is not there; its facts are unknown for every enterprise.
+    Absent {
+        /// The file.
+        file: String,
+        /// The ids of the facts that are unknown.
+        facts: Vec<String>,
+    },
+    /// The department should have delivered again before the as-of date.
+    Late {
+        /// The file.
+        file: String,
+        /// The id of the department.
+        department: String,
+        /// The day it delivered.
+        delivered: Date,
+        /// The last day on which the file was fresh, by the department's `refresh`.
+        due: Date,
+        /// Days from then to the as-of date.
+        days: i32,
+        /// Completed civil months from then to the as-of date.
+        months: i32,
+    },
+    /// The file was delivered after the as-of date, so it may know what nobody knew then.
+    AfterAsOf {
+        /// The file.
+        file: String,
+        /// The day it was delivered.
+        delivered: Date,
+    },
+    /// Columns that the mapping neither uses nor ignores.
+    Unclaimed {
+        /// The file.
+        file: String,
+        /// The columns, in the order of the header.
+        columns: Vec<String>,
+    },
+}
+
+impl Notice {
+    /// The file that it is about.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        match self {
+            Self::Absent { file, .. }
+            | Self::Late { file, .. }
+            | Self::AfterAsOf { file, .. }
+            | Self::Unclaimed { file, .. } => file,
+        }
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |words: &[String]| words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ");
+        match self {
+            Self::Absent { file, facts } => {
+                write!(f, "`{file}` is absent; unknown for every enterprise: {}", list(facts))
+            }
+            Self::Late { file, department, delivered, due, days, months } => {
+                write!(
+                    f,
+                    "`{file}` was delivered on {delivered} and was fresh until {due} by the refresh of `{department}`: "
+                )?;
+                match (days, months) {
+                    (1, _) => f.write_str("1 day late"),
+                    (_, 0) => write!(f, "{days} days late"),
+                    (_, 1) => write!(f, "{days} days (1 month) late"),
+                    _ => write!(f, "{days} days ({months} months) late"),
+                }
+            }
+            Self::AfterAsOf { file, delivered } => {
+                write!(f, "`{file}` was delivered on {delivered}, after the as-of date")
+            }
+            Self::Unclaimed { file, columns } => {
+                write!(f, "`{file}` has columns that the mapping neither uses nor ignores: {}", list(columns))
+            }
+        }
+    }
+}
+
+/// All notices, in the order of the mapping's files.
+pub(super) fn notices(bound: &Bound, gathered: &Gathered, departments: &[Department], as_of: Date) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    for ((file, absent), unclaimed) in bound.files.iter().zip(&gathered.absent).zip(&gathered.unclaimed) {
+        if *absent {
+            let facts = file.facts().into_iter().filter_map(|at| Some(bound.dictionary.facts().get(at)?.id.clone()));
+            notices.push(Notice::Absent { file: file.file.clone(), facts: facts.collect() });
+            continue;
+        }
+        late(file, bound, departments, as_of, &mut notices);
+        if !unclaimed.is_empty() {
+            notices.push(Notice::Unclaimed { file: file.file.clone(), columns: unclaimed.clone() });
+        }
+    }
+    notices
+}
+
+/// A file is as old as the day it was delivered; each department whose facts it holds has its own
+/// idea of how old that may be.
+fn late(file: &BoundFile, bound: &Bound, departments: &[Department], as_of: Date, notices: &mut Vec<Notice>) {
+    let Some(delivered) = file.delivered else { return };
+    if delivered > as_of {
+        notices.push(Notice::AfterAsOf { file: file.file.clone(), delivered });
+        return;
+    }
+    let owners: BTreeSet<usize> =
+        file.facts().into_iter().filter_map(|at| Some(bound.dictionary.facts().get(at)?.department)).collect();
+    for department in owners.into_iter().filter_map(|at| departments.get(at)) {
+        let Some((days, months)) = department.refresh else { continue };
+        let due = Date::from_days(delivered.add_months(i32::from(months)).days() + i32::from(days));
+        if due < as_of {
+            notices.push(Notice::Late {
+                file: file.file.clone(),
+                department: department.id.clone(),
+                delivered,
+                due,
+                days: as_of.days() - due.days(),
+                months: due.months_until(as_of),
+            });
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Rows of a CSV file, each with the line on which it starts.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use csv::StringRecord;
+use xinpei::Error;
+use xinpei::diagnostic::suggest;
+
+use crate::limits;
+use crate::text::{self, Decoded, Encoding};
+
+/// The rows of one CSV file.
+pub(crate) struct Rows<R: Read> {
+    name: String,
+    path: Option<PathBuf>,
+    encoding: Encoding,
+    reader: csv::Reader<Decoded<R>>,
+    header: Vec<String>,
+    record: StringRecord,
+}
+
+/// One row of a CSV file.
+pub(crate) struct Row<'a> {
+    /// The line on which it starts.
+    pub(crate) line: u64,
+    /// Its cells, which are as many as the header's unless `wrong` says otherwise.
+    pub(crate) cells: &'a StringRecord,
+    /// Why the row cannot be read.
+    pub(crate) wrong: Option<String>,
+}
+
+impl Row<'_> {
+    /// The cell of a column, without blanks around it.
+    pub(crate) fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).unwrap_or("").trim()
+    }
+}
+
+impl Rows<File> {
+    /// Opens a file and reads its header.
+    pub(crate) fn open(name: &str, path: &Path, encoding: Encoding) -> Result<Self, Error> {
+        let file = File::open(path).map_err(|e| Error::read(path, e))?;
+        Self::new(name, Some(path), file, encoding)
+    }
+}
+
+impl<R: Read> Rows<R> {
+    /// Rows from bytes; the header is read at once. `path` is read again when the bytes are not
+    /// text, to find out which encoding fits.
+    pub(crate) fn new(name: &str, path: Option<&Path>, input: R, encoding: Encoding) -> Result<Self, Error> {
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            // Rows are measured against the header here, so that a long row is a reject that still
+            // has its key.
+            .flexible(true)
+            .terminator(csv::Terminator::Any(b'\n'))
+            .from_reader(Decoded::new(input, encoding, true));
+        let mut rows = Self {
+            name: name.to_owned(),
+            path: path.map(Path::to_owned),
+            encoding,
+            reader,
+            header: Vec::new(),
+            record: StringRecord::new(),
+        };
+        let header = rows.next()?.map(|row| row.cells.iter().map(|c| c.trim().to_owned()).collect());
+        rows.header =
+            header.ok_or_else(|| Error::input(format!("`{name}` is empty; its first line must name the columns")))?;
+        Ok(rows)
+    }
+
+    /// The names of the columns.
+    pub(crate) fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// The place of a column that must be there, once.
+    pub(crate) fn column(&self, column: &str) -> Result<usize, Error> {
+        let mut found = self.header.iter().enumerate().filter(|(_, c)| *c == column).map(|(at, _)| at);
+        match (found.next(), found.next()) {
+            (Some(at), None) => Ok(at),
+            (Some(_), Some(_)) => {
+                Err(Error::input(format!("`{}` has the column `{column}` twice; rename or remove one", self.name)))
+            }
+            (None, _) => {
+                let names = self.header.iter().map(String::as_str).filter(|c| !c.is_empty());
+                Err(Error::input(format!("`{}` has no column `{column}`; {}", self.name, suggest(column, names))))
+            }
+        }
+    }
+
+    /// The next row; `None` at the end of the file. Lines without any character are passed over.
+    pub(crate) fn next(&mut self) -> Result<Option<Row<'_>>, Error> {
+        let more = self.reader.read_record(&mut self.record).map_err(|e| {
+            let cause = match e.into_kind() {
+                csv::ErrorKind::Io(cause) => cause,
+                other => std::io::Error::other(format!("{other:?}")),
+            };
+            text::explain(&self.name, self.path.as_deref(), self.encoding, cause)
+        })?;
+        // INVARIANT: the decoder ends every line with one line feed and adds the line `END`, so the
+        // lines behind a row less those inside it are the line on which it starts.
+        let inside = self.record.iter().map(|c| c.bytes().filter(|b| *b == b'\n').count()).sum::<usize>();
+        let inside = u64::try_from(inside).unwrap_or(u64::MAX);
+        let behind = self.reader.position().line();
+        if !more || self.record.iter().any(|c| c.contains(text::END)) {
+            if self.record.len() == 1 && inside == 0 || !more {
+                return Ok(None);
+            }
+            let line = behind.saturating_sub(inside);
+            return Err(Error::input(format!(
+                "`{}` line {line} opens a quote that is never closed; close it, or double it inside a text",
+                self.name
+            )));
+        }
+        let line = behind.saturating_sub(inside).saturating_sub(1);
+        if inside >= limits::LINES_PER_ROW {
+            return Err(Error::input(format!(
+                "`{}` line {line} starts a row that runs over {} lines; a quote is probably not closed",
+                self.name,
+                inside + 1
+            )));
+        }
+        let wrong = (!self.header.is_empty() && self.record.len() != self.header.len()).then(|| {
+            let over = if inside > 0 { format!(" and runs over {} lines", inside + 1) } else { String::new() };
+            format!("the row has {} cells where the header has {}{over}", self.record.len(), self.header.len())
+        });
+        Ok(Some(Row { line, cells: &self.record, wrong }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Line, cells, and what is wrong.
+    type Read = (u64, Vec<String>, Option<String>);
+
+    fn rows(text: &str) -> Result<Vec<Read>, String> {
+        let mut rows = Rows::new("a.csv", None, text.as_bytes(), Encoding::Utf8).map_err(|e| e.to_string())?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next().map_err(|e| e.to_string())? {
+            all.push((row.line, row.cells.iter().map(str::to_owned).collect(), row.wrong));
+        }
+        Ok(all)
+    }
+
+    fn lines(text: &str) -> Vec<u64> {
+        rows(text).unwrap().into_iter().map(|(line, ..)| line).collect()
+    }
+
+    /// Lines counted by hand, as an editor shows them.
+    #[test]
+    fn lines_are_those_of_an_editor() {
+        assert_eq!(lines("a,b\n1,2\n3,4\n"), [2, 3]);
+        assert_eq!(lines("a,b\n1,2\n3,4"), [2, 3]);
+        assert_eq!(lines("a,b\r\n1,2\r\n3,4\r\n"), [2, 3]);
+        assert_eq!(lines("a,b\n\n1,2\n\n\n3,4\n\n"), [3, 6]);
+        assert_eq!(lines("a,b\r\n\r\n1,2\r\n\r\n3,4"), [3, 5]);
+        assert_eq!(lines("a,b\n1,\"x\ny\"\n3,4\n"), [2, 4]);
+        assert_eq!(lines("a,b\r\n1,\"x\r\n\r\ny\"\r\n\r\n3,4\r\n"), [2, 6]);
+        assert_eq!(lines("\n\na,b\n1,2\n"), [4]);
+        assert_eq!(lines("a,b\n1,\"\n\"\n"), [2]);
+        assert_eq!(lines("a,b\n"), [] as [u64; 0]);
+    }
+
+    #[test]
+    fn a_row_of_another_length_does_not_stop_the_file() {
+        let all = rows("a,b\n1,2,3\n4\n5,6\n").unwrap();
+        assert_eq!(all[0].2.as_deref(), Some("the row has 3 cells where the header has 2"));
+        assert_eq!(all[1].2.as_deref(), Some("the row has 1 cells where the header has 2"));
+        assert_eq!(all[2], (4, vec!["5".into(), "6".into()], None));
+    }
+
+    #[test]
+    fn an_open_quote_is_an_error() {
+        let error = rows("a,b\n\n1,\"2\n3,4\n").unwrap_err();
+        assert!(error.starts_with("`a.csv` line 3 opens a quote"), "{error}");
+        assert!(rows("a,b\n1,\"2").unwrap_err().starts_with("`a.csv` line 2 opens"));
+        let long = format!("a,b\n1,\"{}\"\n", "x\n".repeat(60));
+        assert!(rows(&long).unwrap_err().contains("runs over 61 lines"));
+        // A quote inside a cell that does not start with one is a character like any other.
+        assert_eq!(rows("a,b\n1,5\"x\n").unwrap()[0].1[1], "5\"x");
+    }
+
+    #[test]
+    fn columns_are_found_by_name() {
+        let rows = Rows::new("a.csv", None, " 纳税级别 ,b,b\n".as_bytes(), Encoding::Utf8).unwrap();
+        assert_eq!(rows.column("纳税级别").unwrap(), 0);
+        assert_eq!(
+            rows.column("纳税级").unwrap_err().to_string(),
+            "`a.csv` has no column `纳税级`; did you mean `纳税级别`?"
+        );
+        assert!(rows.column("b").unwrap_err().to_string().contains("twice"));
+        assert!(Rows::new("a.csv", None, "\n\n".as_bytes(), Encoding::Utf8).is_err());
+    }
+}

@@ -1,0 +1,122 @@
+//! The steps of `cargo xtask test`; each says what it runs and how long it took.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+type Step = Result<(), String>;
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// Runs everything. `fuzz` is how many seconds each fuzz target gets; 0 leaves fuzzing out.
+pub(crate) fn test(fuzz_seconds: u32) -> Step {
+    run("cargo", &["fmt", "--all", "--check"])?;
+    run("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    run("cargo", &["test", "--workspace"])?;
+    rules()?;
+    python()?;
+    determinism()?;
+    if fuzz_seconds > 0 {
+        fuzz(fuzz_seconds)?;
+    } else {
+        println!("skipped: fuzzing (left out by --quick)");
+    }
+    Ok(())
+}
+
+/// Every rulebook that ships checks clean and passes its cases.
+pub(crate) fn rules() -> Step {
+    run("cargo", &["build", "--release", "--package", "xinpei-cli"])?;
+    let command = binary();
+    for folder in rulebooks()? {
+        run(&command, &["check", &folder])?;
+        run(&command, &["test", &folder])?;
+    }
+    Ok(())
+}
+
+fn binary() -> String {
+    let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
+    target.join("release").join("xinpei").display().to_string()
+}
+
+/// Folders of rulebooks: those that ship and those of the conformance tests.
+fn rulebooks() -> Result<Vec<String>, String> {
+    let mut folders = Vec::new();
+    for parent in ["rules", "tests/rulesets"] {
+        let parent = root().join(parent);
+        let entries = std::fs::read_dir(&parent).map_err(|e| format!("{}: {e}", parent.display()))?;
+        folders.extend(entries.flatten().map(|e| e.path()).filter(|p| p.is_dir()).map(|p| p.display().to_string()));
+    }
+    folders.sort();
+    Ok(folders)
+}
+
+/// The generator of the example remakes it byte by byte, and its code is clean.
+fn python() -> Step {
+    let venv = root().join("target").join("python");
+    if !venv.join("bin").join("ruff").is_file() || !venv.join("bin").join("mypy").is_file() {
+        run("python3", &["-m", "venv", &venv.display().to_string()])?;
+        run(&venv.join("bin/pip").display().to_string(), &["install", "--quiet", "ruff==0.14.5", "mypy==1.18.2"])?;
+    }
+    run(&venv.join("bin/ruff").display().to_string(), &["check", "examples"])?;
+    run(&venv.join("bin/mypy").display().to_string(), &["--strict", "examples/yuanhe/generate.py"])?;
+    run("python3", &["examples/yuanhe/generate.py", "--check"])
+}
+
+/// Two runs, and runs with one and two threads, give the same bytes.
+fn determinism() -> Step {
+    let folder = root().join("target").join("determinism");
+    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut first: Option<Vec<u8>> = None;
+    for threads in ["1", "1", "2"] {
+        let out = folder.join("decisions.jsonl");
+        let _ = std::fs::remove_file(&out);
+        let path = out.display().to_string();
+        run(
+            &binary(),
+            &[
+                "score",
+                "examples/yuanhe",
+                "--as-of",
+                "2026-06-30",
+                "--format",
+                "json",
+                "--threads",
+                threads,
+                "--out",
+                &path,
+            ],
+        )?;
+        let bytes = std::fs::read(&out).map_err(|e| format!("{path}: {e}"))?;
+        match &first {
+            Some(first) if *first != bytes => return Err("two runs of `score` differ".to_owned()),
+            _ => first = Some(bytes),
+        }
+        run(&binary(), &["replay", &path, "examples/yuanhe"])?;
+    }
+    println!("same bytes: 3 runs, 1 and 2 threads");
+    Ok(())
+}
+
+/// Each fuzz target for so many seconds.
+pub(crate) fn fuzz(seconds: u32) -> Step {
+    run("bash", &["tests/fuzz/run.sh", &seconds.to_string()])
+}
+
+fn run(program: &str, arguments: &[&str]) -> Step {
+    let shown = Path::new(program).file_name().map_or(program.into(), |n| n.to_string_lossy());
+    println!("\n$ {shown} {}", arguments.join(" "));
+    let start = Instant::now();
+    let status = Command::new(program)
+        .args(arguments)
+        .current_dir(root())
+        .status()
+        .map_err(|e| format!("cannot run `{program}`: {e}"))?;
+    println!("  ({} s)", start.elapsed().as_secs());
+    if status.success() { Ok(()) } else { Err(format!("`{shown} {}` failed", arguments.join(" "))) }
+}
