@@ -1,5 +1,6 @@
 //! Stage 2, check: [`crate::author::source::Source`] → [`typed::Typed`], with every mistake of meaning.
 
+mod bands;
 mod builtins;
 mod card;
 mod conditions;
@@ -13,6 +14,7 @@ mod statements;
 mod tables;
 pub mod typed;
 pub mod types;
+mod ways;
 
 use crate::author::source::Source;
 use crate::diagnostic::Diagnostics;
