@@ -9,7 +9,7 @@ mod expression;
 mod lower;
 mod numbers;
 mod parse;
-pub(crate) mod script;
+mod script;
 mod statements;
 mod tables;
 pub mod typed;

@@ -1,9 +1,11 @@
 //! Stage 3, compile: [`crate::check::typed::Typed`] → [`program::Program`], scoring included.
 
 mod card;
+mod codes;
 mod graph;
 mod listing;
 pub mod program;
+pub mod sandbox;
 
 use std::sync::Arc;
 
@@ -29,8 +31,8 @@ pub fn compile(typed: Typed) -> Program {
     used.sort_unstable();
     used.dedup();
     let dictionary = Dictionary::new(&typed.facts, &typed.categories, typed.manifest.uscc);
-    let sandbox = crate::evaluate::sandbox::Sandbox::new(&typed.script, &typed.opaque);
-    let codes = crate::explain::Codes::new(&typed);
+    let sandbox = program::Sandbox::new(&typed.script, &typed.opaque);
+    let codes = program::Codes::new(&typed);
     let full = Kept::new(outputs.all(), &arena);
     let summary = Kept::new(outputs.brief(), &arena);
     Program { typed, dictionary, codes, full, summary, arena, slots, registers, steps, outputs, used, sandbox }

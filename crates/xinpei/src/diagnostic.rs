@@ -2,6 +2,7 @@
 
 mod code;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use code::Code;
@@ -152,7 +153,8 @@ impl Diagnostics {
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut list: Vec<&Diagnostic> = self.list.iter().collect();
         list.sort_by_key(|d| (d.span.file, d.span.start, d.code));
-        list.dedup_by(|a, b| (a.code, a.severity, a.span, &a.message) == (b.code, b.severity, b.span, &b.message));
+        let mut seen = BTreeSet::new();
+        list.retain(|d| seen.insert((d.code, d.severity, d.span, &d.message)));
         list
     }
 }

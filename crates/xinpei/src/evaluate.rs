@@ -7,7 +7,6 @@ mod kernels;
 mod opaque;
 pub mod outcome;
 pub mod register;
-pub mod sandbox;
 
 use std::collections::BTreeMap;
 

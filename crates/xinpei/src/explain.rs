@@ -7,7 +7,6 @@ mod receipt;
 mod replay;
 mod waterfall;
 
-pub(crate) use reasons::Codes;
 pub use reasons::{Loss, TopLosses, losses, top_losses};
 pub use replay::difference;
 pub use waterfall::{Step, StepKind, waterfall};

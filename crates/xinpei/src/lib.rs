@@ -41,6 +41,7 @@ pub mod diagnostic;
 pub mod dossier;
 pub mod error;
 pub mod fault;
+pub mod hash;
 mod label;
 pub mod limits;
 pub mod rulebook;

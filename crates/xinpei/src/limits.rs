@@ -27,6 +27,8 @@ pub const CALL_DEPTH: usize = 32;
 pub const DIGITS: u32 = 18;
 /// Most digits after the point of points.
 pub const POINT_DIGITS: u32 = 9;
+/// Most points, up or down, that a rule may write.
+pub const POINTS: i64 = 1_000_000_000;
 /// Largest magnitude, in units of the last digit, that a number may reach.
 pub const MAGNITUDE: i128 = 79_228_162_514_264_337_593_543_950_335;
 

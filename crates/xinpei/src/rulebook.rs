@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::author::folder::RuleFiles;
 use crate::author::read;
-use crate::author::source::Source;
+use crate::author::source::{LANGUAGE, Source};
 use crate::check::typed::Typed;
 use crate::column::{Batch, BatchBuilder, Dictionary};
 use crate::compile::program::Program;
@@ -170,5 +170,5 @@ fn released(source: &Source, files: &RuleFiles, out: &mut Diagnostics) {
 /// The content of the lock file of a released version.
 #[must_use]
 pub fn lock_text(source: &Source) -> String {
-    format!("sha256:{} language:{}\n", source.digest, read::LANGUAGE)
+    format!("sha256:{} language:{}\n", source.digest, LANGUAGE)
 }

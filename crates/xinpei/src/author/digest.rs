@@ -1,10 +1,11 @@
 //! Digests over what rules say, not over how a file is laid out.
 
-use sha2::{Digest, Sha256};
+use rhai::Engine;
 
 use super::yaml::{Kind, Node};
 use crate::decimal;
 use crate::diagnostic::Files;
+use crate::hash;
 
 /// The digest of a rulebook: every YAML file but the cases, and every script, by path.
 ///
@@ -19,21 +20,20 @@ pub fn rulebook(files: &[(&str, &Node)], scripts: &[u32], texts: &Files) -> Stri
         write(root, &mut canonical);
         canonical.push('\n');
     }
-    for script in scripts {
-        canonical.push_str(texts.path(*script));
+    let engine = Engine::new_raw();
+    for file in scripts {
+        canonical.push_str(texts.path(*file));
         canonical.push('\n');
-        canonical.push_str(&crate::check::script::canonical(texts.text(*script)));
+        canonical.push_str(&script(&engine, texts.text(*file)));
         canonical.push('\n');
     }
-    hex(&Sha256::digest(canonical.as_bytes()))
+    hash::sha256(canonical.as_bytes())
 }
 
-/// Bytes in hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |n: u8| char::from(DIGITS.get(usize::from(n)).copied().unwrap_or(b'0'));
-    bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
+/// A script without comments and with the least white space.
+fn script(engine: &Engine, text: &str) -> String {
+    let plain = || text.split_whitespace().collect::<Vec<_>>().join(" ");
+    engine.compact_script(text).unwrap_or_else(|_| plain())
 }
 
 fn write(node: &Node, out: &mut String) {

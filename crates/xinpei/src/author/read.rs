@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::folder::RuleFiles;
 use super::shape::{self, Form};
-use super::source::{self, Manifest, Number, Source, Text};
+use super::source::{self, LANGUAGE, Manifest, Number, Source, Text};
 use super::yaml::{self, Node};
 use super::{digest, format};
 use crate::date::Date;
@@ -18,9 +18,6 @@ use crate::decimal::{self, Rounding};
 use crate::diagnostic::{Code, Diagnostics, Files, Severity, Span, suggest};
 use crate::label::Label;
 use crate::limits;
-
-/// The version of the rule language that this engine reads.
-pub const LANGUAGE: u32 = 1;
 
 /// A file that was read.
 struct Parsed {

@@ -122,6 +122,11 @@ impl Form {
 
 /// Checks a value against a form; reports every mistake, stops at none.
 pub fn check(node: &Node, form: &Form, languages: &[String], out: &mut Diagnostics) {
+    // What is not written at all is read as `~`.
+    if node.is_null() && node.span.start == node.span.end && !matches!(form, Form::Any) {
+        out.error(Code::EmptyText, node.span, "there is no value").help("write one behind the key, or remove the key");
+        return;
+    }
     if let Form::Either(forms) = form {
         let here = match node.kind {
             Kind::Scalar { .. } => Want::Scalar,

@@ -11,6 +11,9 @@ use crate::decimal::Rounding;
 use crate::diagnostic::{Files, Span};
 use crate::label::Label;
 
+/// The version of the rule language that this engine reads.
+pub const LANGUAGE: u32 = 1;
+
 /// A text and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -108,6 +111,9 @@ pub struct Department {
     pub refresh: Option<(u16, u16)>,
 }
 
+/// A member of a category and its label, if it has one.
+pub type Member = (Text, Option<Label>);
+
 /// A fact of the dictionary, or a field of its events.
 #[derive(Clone, Debug)]
 pub struct Fact {
@@ -126,7 +132,7 @@ pub struct Fact {
     /// The range with its edges.
     pub range: Option<(Option<Node>, Option<Node>, Span)>,
     /// Members with their labels.
-    pub members: Option<(Vec<(Text, Option<Label>)>, Span)>,
+    pub members: Option<(Vec<Member>, Span)>,
     /// What an absent value means.
     pub missing: Missing,
     /// Fields of events.

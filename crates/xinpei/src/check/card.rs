@@ -89,7 +89,22 @@ pub(super) fn ends(numeric: &Numeric) -> (Decimal, Decimal) {
 }
 
 impl Lowerer<'_> {
+    /// Points as a rule writes them: few enough digits for every sum to stay exact.
+    fn limited(&mut self, number: Option<&source::Number>) {
+        let Some(number) = number else { return };
+        if number.value.normalize().scale() > limits::POINT_DIGITS || number.value.abs() > Decimal::from(limits::POINTS)
+        {
+            self.out.error(Code::TooManyDigits, number.span, "these points have too many digits").help(format!(
+                "at most {} up or down, with {} digits after the point",
+                limits::POINTS,
+                limits::POINT_DIGITS
+            ));
+        }
+    }
+
     fn section_points(&mut self, section: &source::Section, mine: &[Characteristic]) -> Numeric {
+        self.limited(section.floor.as_ref());
+        self.limited(section.max.as_ref());
         let total = sum(mine.iter().map(|c| &c.points));
         let (floor, max) = (section.floor.map(|n| n.value), section.max.map(|n| n.value));
         if let (Some(floor), Some(cap)) = (&section.floor, &section.max)
@@ -116,6 +131,8 @@ impl Lowerer<'_> {
         section: usize,
         own_baseline: bool,
     ) -> Lowered<Characteristic> {
+        self.limited(Some(&source.missing));
+        self.limited(source.baseline.as_ref());
         let (scoring, values, known) = self.scoring(&source.scoring, source.id.span)?;
         if known.digits > limits::POINT_DIGITS || !known.fits_i64() {
             return self.fail(
@@ -210,6 +227,7 @@ impl Lowerer<'_> {
             }
         }
         for (i, grade) in banded.iter().enumerate() {
+            self.limited(grade.from.as_ref());
             match (&grade.from, i + 1 == banded.len()) {
                 (Some(from), true) => {
                     self.out

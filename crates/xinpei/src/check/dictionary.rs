@@ -176,10 +176,11 @@ fn kind(
         fact.digits.map(|d| d.span),
         fact.range.as_ref().map(|r| r.2),
         fact.members.as_ref().map(|m| m.1),
-    ] {
-        if let Some(span) = span {
-            foreign(span, "unit, digits, range and members", "single values; give them to a field", out);
-        }
+    ]
+    .into_iter()
+    .flatten()
+    {
+        foreign(span, "unit, digits, range and members", "single values; give them to a field", out);
     }
     if fact.fields.is_empty() {
         out.error(Code::MissingKey, fact.id.span, "a table of events lacks `fields`")
@@ -274,6 +275,12 @@ fn value_type(fact: &source::Fact, categories: &mut Vec<Arc<Members>>, out: &mut
             };
             let mut seen = BTreeSet::new();
             for (member, _) in members {
+                if member.text.trim().is_empty() {
+                    out.error(Code::EmptyText, member.span, "a member has no name").help("write one, or remove it");
+                } else if member.text == "else" {
+                    out.error(Code::ReservedWord, member.span, "`else` takes the rest wherever members have points")
+                        .help("choose another word");
+                }
                 if !seen.insert(member.text.as_str()) {
                     out.error(Code::DuplicateMember, member.span, format!("the member `{}` stands twice", member.text))
                         .help("remove one");

@@ -14,13 +14,6 @@ use crate::diagnostic::{Code, Diagnostics, Span, nearest};
 use crate::label::Label;
 use crate::limits;
 
-/// A script without comments and with the least white space, for digests.
-#[must_use]
-pub(crate) fn canonical(text: &str) -> String {
-    let plain = || text.split_whitespace().collect::<Vec<_>>().join(" ");
-    parse::engine().compact_script(text).unwrap_or_else(|_| plain())
-}
-
 /// All functions of a rulebook's scripts.
 pub(super) struct Scripts {
     functions: BTreeMap<String, Function>,

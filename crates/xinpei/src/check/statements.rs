@@ -328,7 +328,9 @@ impl Lowerer<'_> {
             None => return self.refuse(*position, "a `switch` without `_ => …`", "give the rest a value"),
         };
         let mut rows = Vec::new();
-        for (hash, blocks) in &cases.cases {
+        let mut listed: Vec<_> = cases.cases.iter().collect();
+        listed.sort_by_key(|(hash, _)| **hash);
+        for (hash, blocks) in listed {
             let Some((place, literal)) = literals.get(hash) else {
                 return self.refuse(*position, "this `switch`", "its cases are texts and whole numbers");
             };

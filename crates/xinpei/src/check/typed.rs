@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 pub use super::types::{Members, Numeric, Type, Unit};
-use crate::author::source::{Manifest, Per};
+pub use crate::author::source::{LANGUAGE, Manifest, Per};
 use crate::date::Date;
 use crate::decimal::Rounding;
 use crate::label::Label;

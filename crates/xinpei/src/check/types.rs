@@ -35,6 +35,12 @@ impl Type {
         }
     }
 
+    /// Whether its values need 128 bits.
+    #[must_use]
+    pub fn is_wide(&self) -> bool {
+        matches!(self, Self::Number(numeric) if !numeric.fits_i64())
+    }
+
     /// The number type, if it is one.
     #[must_use]
     pub const fn number(&self) -> Option<&Numeric> {

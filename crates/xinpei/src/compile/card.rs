@@ -7,10 +7,9 @@ use rust_decimal::Decimal;
 
 use super::graph::Graph;
 use super::program::Outputs;
-use crate::author::source::Per;
 use crate::check::typed::{
-    Aggregate, Band, Characteristic, Comparison, Each, Edge, Effect, Node, NodeId, Numeric, Op, ResultRef, Scoring,
-    Type, Typed,
+    Aggregate, Band, Characteristic, Comparison, Each, Edge, Effect, Node, NodeId, Numeric, Op, OpaqueArgument, Per,
+    ResultRef, Scoring, Type, Typed,
 };
 use crate::decimal;
 
@@ -356,8 +355,8 @@ impl Substitute {
             Op::Opaque(_, arguments) => {
                 for argument in arguments {
                     match argument {
-                        crate::check::typed::OpaqueArgument::Value(id) => swap(id),
-                        crate::check::typed::OpaqueArgument::Table(_, mask) => {
+                        OpaqueArgument::Value(id) => swap(id),
+                        OpaqueArgument::Table(_, mask) => {
                             mask.as_mut().map(&mut swap);
                         }
                     }

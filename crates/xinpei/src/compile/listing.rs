@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::program::{Program, Slot};
-use crate::check::typed::{NodeId, Op, Type};
+use crate::check::typed::{FactKind, NodeId, Op, Type};
 
 impl Program {
     /// The program line by line: each node with its place, its operation and its type.
@@ -53,7 +53,7 @@ impl Program {
             },
             Some(Slot::Fact(fact)) => self.fact(*fact).to_owned(),
             Some(Slot::Field(fact, field)) => match self.typed.facts.get(*fact as usize).map(|f| &f.kind) {
-                Some(crate::check::typed::FactKind::Events(events)) => {
+                Some(FactKind::Events(events)) => {
                     format!(
                         "{}.{}",
                         self.fact(*fact),

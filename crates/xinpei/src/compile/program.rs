@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::check::typed::{Arena, NodeId, Op, OpaqueArgument, Typed};
+pub(crate) use super::codes::{CODE_BITS, Codes};
+pub use super::sandbox::Sandbox;
+pub use crate::check::typed::{
+    Aggregate, Arena, Characteristic, Comparison, Edge, Effect, Fact, FactKind, LANGUAGE, NodeId, Op, OpaqueArgument,
+    Section, Type, Typed,
+};
 use crate::column::Dictionary;
-use crate::evaluate::register::is_wide;
-use crate::evaluate::sandbox::Sandbox;
-use crate::explain::Codes;
 
 /// A compiled rulebook. [`Program::listing`] prints it.
 #[derive(Debug)]
@@ -78,7 +80,7 @@ impl Kept {
         let mut widths = (0, 0);
         let mut columns = Vec::with_capacity(nodes.len());
         for node in &nodes {
-            let wide = is_wide(&arena.node(*node).ty);
+            let wide = arena.node(*node).ty.is_wide();
             let count = if wide { &mut widths.1 } else { &mut widths.0 };
             columns.push((wide, *count));
             *count += 1;

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::register::{Register, View};
-use crate::check::typed::{Aggregate, Fact, FactKind};
 use crate::column::Table;
+use crate::compile::program::{Aggregate, Fact, FactKind};
 use crate::date::Date;
 
 /// Repeats the value of each row for its events.

@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use super::outcome::Outcome;
-use super::register::{Data, Register, View, is_wide};
+use super::register::{Data, Register, View};
 use super::{Scratch, aggregate, dates, kernels, opaque};
-use crate::check::typed::{NodeId, Op};
 use crate::column::{Batch, Column};
-use crate::compile::program::{Program, Slot};
+use crate::compile::program::{NodeId, Op, Program, Slot};
 use crate::fault::Fault;
 
 /// One chunk of a batch.
@@ -81,7 +80,7 @@ impl Chunk<'_> {
         // The register is taken out while its operands, which live elsewhere, are read.
         let mut target = std::mem::take(slot);
         let node = self.program.arena.node(id);
-        target.reset(self.len(id), is_wide(&node.ty));
+        target.reset(self.len(id), node.ty.is_wide());
         self.compute(id, &mut target);
         if let Some(slot) = self.scratch.registers.get_mut(register as usize) {
             *slot = target;

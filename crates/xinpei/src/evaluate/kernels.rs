@@ -1,7 +1,7 @@
 //! Loops over values: plain enough for the compiler to make them wide.
 
 use super::register::{Data, Register, View};
-use crate::check::typed::{Comparison, Edge};
+use crate::compile::program::{Comparison, Edge};
 use crate::decimal::{self, Rounding};
 
 fn both_valid(out: &mut [u8], a: &[u8], b: &[u8]) {

@@ -6,8 +6,8 @@ use rhai::{Array, Dynamic, Map};
 
 use super::chunk::Chunk;
 use super::register::{Register, View};
-use crate::check::typed::{FactKind, OpaqueArgument, Type};
 use crate::column::Table;
+use crate::compile::program::{FactKind, OpaqueArgument, Type};
 use crate::decimal;
 use crate::fault::{Fault, FaultKind};
 

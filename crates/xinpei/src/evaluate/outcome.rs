@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::register::{Data, View};
-use crate::check::typed::NodeId;
 use crate::column::Batch;
-use crate::compile::program::{Kept, Program};
+pub(crate) use crate::compile::program::{CODE_BITS, Kept};
+pub use crate::compile::program::{Characteristic, Effect, LANGUAGE, NodeId, Program, Section, Type, Typed};
 use crate::date::Date;
 use crate::fault::Fault;
 

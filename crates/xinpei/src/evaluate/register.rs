@@ -1,7 +1,6 @@
 //! Values of one node for the rows (or events) of a chunk.
 
-use crate::check::typed::{NodeId, Op, Type};
-use crate::compile::program::Program;
+use crate::compile::program::{NodeId, Op, Program};
 use crate::date::Date;
 
 /// Values in units of their type, 64 or 128 bits wide, each with a byte that is 1 where it is known.
@@ -53,7 +52,7 @@ impl Register {
     /// One value, of which [`Register::fill`] makes as many as are needed.
     pub(super) fn constant(program: &Program, id: NodeId, as_of: Date) -> Self {
         let node = program.arena.node(id);
-        let wide = is_wide(&node.ty);
+        let wide = node.ty.is_wide();
         let value = match node.op {
             Op::Const(units) => Some(units),
             Op::AsOf => Some(i128::from(as_of.days())),
@@ -123,10 +122,4 @@ impl View<'_> {
     pub fn get(&self, at: usize) -> Option<i128> {
         (self.valid.get(at) == Some(&1)).then(|| self.at(at))
     }
-}
-
-/// Whether values of a type need 128 bits.
-#[must_use]
-pub(crate) fn is_wide(ty: &Type) -> bool {
-    matches!(ty, Type::Number(numeric) if !numeric.fits_i64())
 }

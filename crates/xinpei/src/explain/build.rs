@@ -4,11 +4,9 @@ use rust_decimal::Decimal;
 
 use super::decision::{CharacteristicPoints, Decision, Fired, Follows, Reason, RulebookRef, SectionPoints, Status};
 use super::{losses, receipt};
-use crate::author::read::LANGUAGE;
-use crate::check::typed::{Effect, NodeId, Type};
 use crate::date::Date;
 use crate::decimal;
-use crate::evaluate::outcome::Outcome;
+use crate::evaluate::outcome::{Characteristic, Effect, LANGUAGE, NodeId, Outcome, Section, Type};
 
 impl Outcome<'_> {
     /// Everything the engine says about the enterprise of a row. Needs
@@ -84,7 +82,7 @@ impl Outcome<'_> {
 
     fn sections(&self, row: usize) -> Vec<SectionPoints> {
         let typed = &self.program.typed;
-        let section = |(section, id): (&crate::check::typed::Section, &NodeId)| SectionPoints {
+        let section = |(section, id): (&Section, &NodeId)| SectionPoints {
             id: section.id.clone(),
             points: self.number(*id, row).unwrap_or_default().normalize(),
             max: decimal::from_units(section.points.high, section.points.digits).normalize(),
@@ -96,20 +94,18 @@ impl Outcome<'_> {
         let typed = &self.program.typed;
         let outputs = &self.program.outputs;
         let ids = outputs.points.iter().zip(&outputs.known).zip(&outputs.values);
-        let line = |(characteristic, ((points, known), values)): (
-            &crate::check::typed::Characteristic,
-            ((&NodeId, &NodeId), &Vec<NodeId>),
-        )| {
-            let shown: Option<Vec<String>> = values.iter().map(|id| self.plain(*id, row)).collect();
-            CharacteristicPoints {
-                id: characteristic.id.clone(),
-                section: typed.sections.get(characteristic.section).map_or_else(String::new, |s| s.id.clone()),
-                value: shown.filter(|s| !s.is_empty()).map(|s| s.join(" / ")),
-                points: self.number(*points, row).unwrap_or_default().normalize(),
-                max: characteristic.max.normalize(),
-                missing: self.value(*known, row).is_none(),
-            }
-        };
+        let line =
+            |(characteristic, ((points, known), values)): (&Characteristic, ((&NodeId, &NodeId), &Vec<NodeId>))| {
+                let shown: Option<Vec<String>> = values.iter().map(|id| self.plain(*id, row)).collect();
+                CharacteristicPoints {
+                    id: characteristic.id.clone(),
+                    section: typed.sections.get(characteristic.section).map_or_else(String::new, |s| s.id.clone()),
+                    value: shown.filter(|s| !s.is_empty()).map(|s| s.join(" / ")),
+                    points: self.number(*points, row).unwrap_or_default().normalize(),
+                    max: characteristic.max.normalize(),
+                    missing: self.value(*known, row).is_none(),
+                }
+            };
         typed.characteristics.iter().zip(ids).map(line).collect()
     }
 

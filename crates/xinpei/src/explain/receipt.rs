@@ -1,11 +1,9 @@
 //! What it takes to replay a decision: digests over the facts used and over the result.
 
-use sha2::{Digest, Sha256};
-
 use super::decision::Decision;
-use crate::author::digest::hex;
 use crate::column::{Batch, FactColumn};
-use crate::compile::program::Program;
+use crate::evaluate::outcome::Program;
+use crate::hash;
 
 /// Digest of the facts of a row that the rules use, in the order of the dictionary.
 pub(super) fn facts(program: &Program, batch: &Batch, row: usize) -> String {
@@ -33,7 +31,7 @@ pub(super) fn facts(program: &Program, batch: &Batch, row: usize) -> String {
             }
         }
     }
-    format!("sha256:{}", hex(&Sha256::digest(&bytes)))
+    format!("sha256:{}", hash::sha256(&bytes))
 }
 
 /// Digest over rulebook, date, facts and result.
@@ -54,5 +52,5 @@ pub(super) fn receipt(decision: &Decision) -> String {
         text.push_str(part);
         text.push('\n');
     }
-    format!("sha256:{}", hex(&Sha256::digest(text.as_bytes())))
+    format!("sha256:{}", hash::sha256(text.as_bytes()))
 }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::decision::Decision;
-use crate::check::typed::Typed;
+use crate::evaluate::outcome::Typed;
 
 /// What a step of the waterfall is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
