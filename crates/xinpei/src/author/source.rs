@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::yaml::Node;
+use super::shape;
+pub use super::yaml::Node;
 use crate::date::Date;
 use crate::decimal::Rounding;
 use crate::diagnostic::{Files, Span};
@@ -13,6 +14,12 @@ use crate::label::Label;
 
 /// The version of the rule language that this engine reads.
 pub const LANGUAGE: u32 = 1;
+
+/// Whether a text is an id of one or two words.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    shape::is_word(text) || shape::is_dotted(text)
+}
 
 /// A text and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,6 @@ use super::card::spanning;
 use super::lower::{Failed, Lowered, Lowerer};
 use super::typed::{Band, Edge, NodeId, Numeric, Op, Scoring, Type};
 use crate::author::source;
-use crate::author::yaml;
 use crate::date::Date;
 use crate::decimal;
 use crate::diagnostic::{Code, Span, suggest};
@@ -14,7 +13,7 @@ use crate::diagnostic::{Code, Span, suggest};
 impl Lowerer<'_> {
     pub(super) fn points_of(
         &mut self,
-        of: &[yaml::Node],
+        of: &[source::Node],
         points: &source::Points,
     ) -> Lowered<(Scoring, Vec<NodeId>, Numeric)> {
         let mut ids = Vec::new();
@@ -214,7 +213,7 @@ impl Lowerer<'_> {
     }
 
     /// What an event costs by band or member.
-    pub(super) fn cost(&mut self, of: &yaml::Node, points: &source::Points, table: u32) -> Lowered<NodeId> {
+    pub(super) fn cost(&mut self, of: &source::Node, points: &source::Points, table: u32) -> Lowered<NodeId> {
         let id = self.lower_value(of, Some(table))?;
         let id = self.spread(id, table);
         let units = |list: &[Decimal]| -> Option<(Numeric, Vec<i64>)> {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::typed::{Department, EventField, Events, Fact, FactKind, Members, Missing, Numeric, Type, Unit, ValueType};
 use crate::author::source::{self, Source};
-use crate::author::yaml;
 use crate::date::{self, Date};
 use crate::decimal;
 use crate::diagnostic::{Code, Diagnostics, Span, suggest};
@@ -146,7 +145,7 @@ fn usable(engine: &rhai::Engine, id: &source::Text, out: &mut Diagnostics) {
             .help("choose another word");
     }
     if let Err(mistake) = super::parse::expression(engine, &id.text)
-        && crate::author::shape::is_dotted(&id.text) | crate::author::shape::is_word(&id.text)
+        && source::is_id(&id.text)
     {
         out.error(
             Code::ReservedWord,
@@ -246,7 +245,7 @@ fn value_type(fact: &source::Fact, categories: &mut Vec<Arc<Members>>, out: &mut
     match kind {
         "flag" => Some(plain(Type::Flag)),
         "date" => {
-            let edge = |node: &Option<yaml::Node>, default: Date, out: &mut Diagnostics| match node {
+            let edge = |node: &Option<source::Node>, default: Date, out: &mut Diagnostics| match node {
                 None => default,
                 Some(node) => Date::parse(node.text().unwrap_or("")).unwrap_or_else(|| {
                     out.error(
@@ -334,7 +333,7 @@ fn numeric(fact: &source::Fact, out: &mut Diagnostics) -> Option<Numeric> {
     };
     let mut numeric = Numeric { unit, digits, low: least, high: most };
     if let Some((from, to, span)) = &fact.range {
-        let mut edge = |node: &Option<yaml::Node>, default: i128| match node {
+        let mut edge = |node: &Option<source::Node>, default: i128| match node {
             None => default,
             Some(node) => {
                 match decimal::parse(node.text().unwrap_or("")).ok().and_then(|d| decimal::to_units(d, digits)) {

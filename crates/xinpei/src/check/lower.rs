@@ -11,8 +11,7 @@ use super::dictionary::Dictionary;
 use super::parse;
 use super::script::Scripts;
 use super::typed::{Arena, Node, NodeId, Numeric, Op, Opaque, ResultRef, Type, Typed};
-use crate::author::source::Source;
-use crate::author::yaml;
+use crate::author::source::{self, Source};
 use crate::diagnostic::{Code, Diagnostics, Span};
 use crate::limits;
 
@@ -45,7 +44,7 @@ pub(super) enum Val {
 #[derive(Clone)]
 pub(super) enum Place {
     /// A scalar of a rule file.
-    Value(Rc<yaml::Node>),
+    Value(Rc<source::Node>),
     /// A script file.
     Script(u32),
 }
@@ -149,7 +148,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Lowers the expression of a scalar. `event` names the table whose fields stand bare.
-    pub(super) fn lower(&mut self, value: &yaml::Node, event: Option<u32>) -> Lowered<Val> {
+    pub(super) fn lower(&mut self, value: &source::Node, event: Option<u32>) -> Lowered<Val> {
         let text = value.text().unwrap_or("");
         self.place = Place::Value(Rc::new(value.clone()));
         self.scope.clear();
@@ -185,7 +184,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Lowers an expression whose value must be one value an enterprise (or an event of `event`).
-    pub(super) fn lower_value(&mut self, value: &yaml::Node, event: Option<u32>) -> Lowered<NodeId> {
+    pub(super) fn lower_value(&mut self, value: &source::Node, event: Option<u32>) -> Lowered<NodeId> {
         let val = self.lower(value, event)?;
         let id = self.value(val, value.span)?;
         if self.arena.node(id).table.is_some() && event.is_none() {
@@ -200,7 +199,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Lowers a condition.
-    pub(super) fn lower_condition(&mut self, value: &yaml::Node, event: Option<u32>) -> Lowered<NodeId> {
+    pub(super) fn lower_condition(&mut self, value: &source::Node, event: Option<u32>) -> Lowered<NodeId> {
         let id = self.lower_value(value, event)?;
         self.condition(id, value.span)
     }
