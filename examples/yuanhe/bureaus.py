@@ -78,7 +78,7 @@ def insurance_record(e: Enterprise) -> list[tuple[date, str, int]]:
     for month in e.active_months(date(2026, 6, 1), 12):
         status = ("unpaid" if d.chance(0.4) else "partial") if d.chance(p) else "full"
         bill = e.employees * 110_000
-        settled = d.chance(0.5)
+        settled = d.chance(0.75)
         owed = 0 if status == "full" or settled else bill if status == "unpaid" else bill * d.between(10, 60) // 100
         record.append((month, status, owed))
     return record

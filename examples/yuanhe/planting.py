@@ -74,8 +74,9 @@ def plant(table: Table, population: Sequence[Enterprise]) -> tuple[list[list[str
             rows.insert(place, note(other, kind, table, key))
         elif kind == "orphan":
             stranger = Row(list(d.pick([r for r in rows if r.planted is None]).cells))
-            stranger.cells[key] = code(800_000 + n)
-            rows.insert(place, note(stranger, "orphan", table, key))
+            nameless = bool(table.events) and n % 5 == 0
+            stranger.cells[key] = "" if nameless else code(800_000 + n)
+            rows.insert(place, note(stranger, "nameless" if nameless else "orphan", table, key))
         else:
             sound = [r for r in rows if r.planted is None]
             row = Row(list(d.pick(sound).cells)) if register else open_rows.pop(d.between(0, len(open_rows) - 1))
@@ -125,7 +126,8 @@ def spoil(table: Table, d: Draws, row: Row, key: int) -> None:
         "missing_required": "",
     }[kind]
     row.code = row.cells[key].upper()
-    row.planted = (kind, "fault", table.events or column.fact, column.name, row.cells[at])
+    fact = f"{table.events}.{column.fact}" if table.events else column.fact
+    row.planted = (kind, "fault", fact, column.name, row.cells[at])
 
 
 def ways(column: Column) -> list[str]:

@@ -55,7 +55,10 @@ class Draws:
 
     def normal(self) -> float:
         """Close to N(0, 1): twelve uniforms less six, so that no libm is involved."""
-        return sum(self._next() for _ in range(12)) - 6.0
+        total = -6.0
+        for _ in range(12):  # not `sum`, which rounds otherwise since Python 3.12
+            total += self._next()
+        return total
 
     def pick(self, options: Sequence[T]) -> T:
         return options[int(self._next() * len(options))]
@@ -165,7 +168,7 @@ def _enterprise(index: int, names: set[str], careless: bool) -> Enterprise:
         established=established,
         employees=employees,
         revenue=revenue,
-        growth=min(0.8, max(-0.6, 0.02 + 0.13 * (0.6 * quality + 0.8 * d.normal()))),
+        growth=min(0.8, max(-0.6, 0.02 + 0.16 * (0.6 * quality + 0.8 * d.normal()))),
         statements=d.chance({"micro": 0.62, "small": 0.86, "medium": 0.98}[size]),
         status=status,
         ended=None if status == "operating" else d.day(max(established, date(2025, 7, 1)), date(2026, 5, 31)),

@@ -95,7 +95,7 @@ def water_accounts(population: Sequence[Enterprise]) -> Table:
     rows: list[list[Cell]] = []
     for e in population:
         d, q = e.draws("water"), e.q("water")
-        arrears = e.employees * d.between(5, 200) * 100 if q < -1.0 else 0
+        arrears = e.employees * d.between(5, 200) * 100 if q < -1.2 else 0
         rows.append([e.code, e.name, arrears, q < -2.1, "换表" if d.chance(0.03) else None])
     return Table("水务公司_用水户.csv", columns, rows, flags=("1", "0"), wide=True)
 
@@ -241,7 +241,7 @@ def archive(population: Sequence[Enterprise]) -> Table:
                 e.code,
                 e.name,
                 filed,
-                d.recent(400) if filed else None,
+                d.recent(85 if d.chance(0.8) else 400) if filed else None,
                 loans,
                 step(q, *classes, top="normal") if borrows else "none",
                 loans * d.between(3, 50) // 100 if late else 0,

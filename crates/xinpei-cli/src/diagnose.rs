@@ -5,7 +5,7 @@ use std::path::Path;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
-use xinpei::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span};
+use xinpei::diagnostic::{Diagnostic, Diagnostics, Severity, Span};
 
 /// A diagnostic as JSON.
 #[derive(Debug, Serialize)]
@@ -26,7 +26,7 @@ pub(crate) struct Record {
 pub(crate) fn records(folder: &Path, diagnostics: &Diagnostics) -> Vec<Record> {
     let record = |d: &&Diagnostic| {
         let (line, column) = diagnostics.files.line_column(d.span);
-        let placed = has_place(d);
+        let placed = has_place(diagnostics, d);
         Record {
             code: d.code.name(),
             severity: if d.severity == Severity::Error { "error" } else { "note" },
@@ -59,7 +59,7 @@ fn group<'a>(folder: &Path, diagnostics: &'a Diagnostics, diagnostic: &'a Diagno
     let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.name());
     let path = path_of(folder, diagnostics, diagnostic);
     let text = diagnostics.files.text(diagnostic.span.file);
-    let group = if has_place(diagnostic) {
+    let group = if has_place(diagnostics, diagnostic) {
         let snippet = Snippet::source(text).path(path);
         title.element(snippet.annotation(AnnotationKind::Primary.span(visible(text, diagnostic.span))))
     } else {
@@ -71,18 +71,13 @@ fn group<'a>(folder: &Path, diagnostics: &'a Diagnostics, diagnostic: &'a Diagno
     }
 }
 
-/// Whether a diagnostic points into a file, and not at the folder as a whole.
-fn has_place(diagnostic: &Diagnostic) -> bool {
-    !(matches!(diagnostic.code, Code::MissingFile | Code::TooManyFiles) && diagnostic.span == Span::default())
+/// Whether there is a line to point at: a file that is missing, or empty, has none.
+fn has_place(diagnostics: &Diagnostics, diagnostic: &Diagnostic) -> bool {
+    !diagnostics.files.text(diagnostic.span.file).is_empty()
 }
 
 fn path_of(folder: &Path, diagnostics: &Diagnostics, diagnostic: &Diagnostic) -> String {
-    let path = if has_place(diagnostic) {
-        folder.join(diagnostics.files.path(diagnostic.span.file))
-    } else {
-        folder.to_owned()
-    };
-    path.display().to_string()
+    folder.join(diagnostics.files.path(diagnostic.span.file)).display().to_string()
 }
 
 /// The bytes of a span on its first line: a picture of one line says where.

@@ -38,7 +38,6 @@ impl Failure {
     }
 
     /// An error of reading a department folder.
-    #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
     pub(crate) fn of_mapping(error: xinpei::Error) -> Self {
         match error.diagnostics() {
             Some(diagnostics) => Self::Mapping(diagnostics.clone()),

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use xinpei::author::shape::{self, Field, Form, Shape, may, must};
+use xinpei::author::shape::{self, Form, Shape, may, must};
 use xinpei::author::yaml::{self, Node};
 use xinpei::decimal;
 use xinpei::diagnostic::{Code, Diagnostics, Files, Span};
@@ -82,6 +82,9 @@ struct ColumnSpans {
     values: Vec<Span>,
 }
 
+/// The grammar of a mapping file.
+pub const FORM: Form = Form::Map(&MAPPING);
+
 static MAPPING: Shape = Shape {
     name: "the mapping",
     keys: &[
@@ -108,14 +111,11 @@ static FILE: Shape = Shape {
 
 const COLUMN_FORMS: &[Form] = &[Form::Text, Form::Map(&COLUMN)];
 
-const FACT: Field = may("fact", Form::Dotted, "the fact that the column holds");
-const FIELD: Field = may("field", Form::Word, "the field of the event that the column holds");
-
 static COLUMN: Shape = Shape {
     name: "a column",
     keys: &[
-        FACT,
-        FIELD,
+        may("fact", Form::Dotted, "the fact that the column holds"),
+        may("field", Form::Word, "in a file of events: the field that the column holds"),
         may("times", Form::Number, "what every number is multiplied by"),
         may("values", Form::Dict(&Form::Scalar), "text of a cell → value of the fact; `null` is missing"),
     ],
@@ -156,7 +156,7 @@ impl Mapping {
             }
         };
         if let Some(root) = &root {
-            shape::check(root, &Form::Map(&MAPPING), &[], &mut out);
+            shape::check(root, &FORM, &[], &mut out);
         }
         let mapping = match root {
             // What the shape found wrong is reported before meaning is looked for.

@@ -64,7 +64,14 @@ impl Output {
             hidden.push(format!(".{}-{attempt}.part", std::process::id()));
             let temporary = target.with_file_name(hidden);
             match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-                Ok(file) => return Ok(Self { target, temporary: Some(temporary), writer: BufWriter::new(file) }),
+                Ok(file) => {
+                    let output = Self { target, temporary: Some(temporary), writer: BufWriter::new(file) };
+                    // Whoever could read the old file can read the new one, and nobody else.
+                    if let Ok(old) = fs::metadata(&output.target) {
+                        output.writer.get_ref().set_permissions(old.permissions()).map_err(|e| Error::write(path, e))?;
+                    }
+                    return Ok(output);
+                }
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(e) => return Err(Error::write(path, e)),
             }
@@ -205,9 +212,11 @@ mod tests {
             let (other, link) = (folder.path().join("other.csv"), folder.path().join("to-other.csv"));
             fs::write(&other, "old").unwrap();
             std::os::unix::fs::symlink(&other, &link).unwrap();
+            fs::set_permissions(&other, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
             Output::create(&link, [input.as_path()]).unwrap().commit().unwrap();
             assert!(link.is_symlink());
             assert_eq!(fs::read_to_string(&other).unwrap(), "");
+            assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&other).unwrap().permissions()) & 0o777, 0o600);
         }
         assert!(Output::create(folder.path(), []).unwrap_err().is_input());
         assert!(Output::create(&folder.path().join("no").join("a.csv"), []).unwrap_err().is_io());

@@ -185,6 +185,34 @@ mod tests {
         assert_eq!(rows("a,b\n1,5\"x\n").unwrap()[0].1[1], "5\"x");
     }
 
+    /// Texts of every shape up to five pieces: reading ends, and the line of a row that does
+    /// not start with a quote starts with the row's first cell.
+    #[test]
+    fn no_text_leads_astray() {
+        const PIECES: &[&str] = &["a", "b", ",", "\"", "\n", "\r\n", "\r", " "];
+        let mut seen = 0;
+        for number in 0..PIECES.len().pow(5) {
+            let mut rest = number;
+            let mut text = String::from("h,h2\n");
+            while rest > 0 {
+                text.push_str(PIECES[rest % PIECES.len()]);
+                rest /= PIECES.len();
+            }
+            let Ok(rows) = rows(&text) else { continue };
+            let lines: Vec<&str> = text.split('\n').collect();
+            let mut last = 1;
+            for (line, cells, _) in rows {
+                assert!(line > last, "{text:?}");
+                last = line;
+                let start = lines[usize::try_from(line).unwrap() - 1];
+                let plain = !start.starts_with('"');
+                assert!(!plain || start.starts_with(cells[0].split('\n').next().unwrap()), "{text:?} line {line}: {cells:?}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 10_000);
+    }
+
     #[test]
     fn columns_are_found_by_name() {
         let rows = Rows::new("a.csv", None, " 纳税级别 ,b,b\n".as_bytes(), Encoding::Utf8).unwrap();

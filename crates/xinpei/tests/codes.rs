@@ -253,25 +253,3 @@ fn nothing_exhausts_the_reader() {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
-#[test]
-fn tmp_rules() {
-    for a in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules")).unwrap() {
-        let a = a.unwrap().path();
-        if !a.is_dir() {
-            continue;
-        }
-        for v in fs::read_dir(&a).unwrap() {
-            let v = v.unwrap().path();
-            if !v.is_dir() {
-                continue;
-            }
-            let (r, out) = Rulebook::check(&RuleFiles::read(&v).unwrap());
-            let bad: Vec<String> = r
-                .map(|r| {
-                    xinpei::cases::run(&r).iter().filter(|c| !c.failures.is_empty()).map(|c| format!("{c:?}")).collect()
-                })
-                .unwrap_or_default();
-            eprintln!("{} {} {:?}", v.display(), render(&out), bad);
-        }
-    }
-}

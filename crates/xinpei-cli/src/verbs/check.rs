@@ -134,7 +134,9 @@ fn release(folder: &Path, rulebook: &Rulebook, context: &Context) -> Result<(), 
         return Ok(());
     }
     fs::write(&lock, lock_text(rulebook.source())).map_err(|e| xinpei::Error::write(&lock, e))?;
-    let shown = folder.with_file_name(format!("{}.lock", rulebook.version()));
+    // The path as the caller would write it, unless that is `.`.
+    let shown =
+        if folder.file_name().is_some() { folder.with_file_name(format!("{}.lock", rulebook.version())) } else { lock };
     context.notice(&format!("{} {} is released: wrote {}", rulebook.id(), rulebook.version(), shown.display()));
     Ok(())
 }

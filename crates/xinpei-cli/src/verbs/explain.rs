@@ -3,6 +3,7 @@
 mod against;
 mod owners;
 mod report;
+mod waterfall;
 
 use std::path::Path;
 

@@ -7,6 +7,7 @@ mod tally;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use xinpei::Date;
@@ -38,9 +39,9 @@ pub(crate) struct Args {
     /// Write every rejected row into this file, as CSV
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
-    /// How many threads score; the result does not depend on it
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
-    threads: u16,
+    /// How many threads score; the result does not depend on it [default: one for each core]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
 }
 
 /// Runs the verb.
@@ -60,21 +61,23 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
         None => None,
     };
     let mut tally = Tally::default();
-    let progress = progress(context);
+    let threads = args.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    // Lines that run over the same screen tell enough.
+    let seen = args.format != Format::Text && args.out.is_none() && context.width.is_some();
+    let progress = if seen { ProgressBar::hidden() } else { progress(context) };
     let write = |scored: Scored| {
         progress.inc(u64::try_from(scored.tally.decisions()).unwrap_or(0));
         tally.merge(writer.write(scored)?);
         Ok(())
     };
-    pipeline::run(usize::from(args.threads), || input.next(), |piece| sheet.score(&piece), write)?;
+    pipeline::run(threads, || input.next(), |piece| sheet.score(&piece), write)?;
     progress.finish_and_clear();
     let written = args.rejects.is_some();
     match args.format {
         Format::Text => writer.finish(&sheet, &summary(&tally, &input, &sheet, written))?,
         Format::Json | Format::Csv => {
             writer.finish(&sheet, "")?;
-            let plain = Sheet { context: context.plain(), ..sheet };
-            context.notice(summary(&tally, &input, &plain, written).trim_matches('\n'));
+            context.notice(&counts(&tally, &input, context.lang));
         }
     }
     context.notices(input.notices());
@@ -123,17 +126,23 @@ fn summary(tally: &Tally, input: &Input, sheet: &Sheet<'_>, written: bool) -> St
             let _ = writeln!(text, "  … {} {}{hint}", rejects.len() - SHOWN, lang.pick("行", "more"));
         }
     }
+    let _ = writeln!(text, "\n{}", counts(tally, input, lang));
+    text
+}
+
+/// That nothing was lost, in two lines.
+fn counts(tally: &Tally, input: &Input, lang: Lang) -> String {
     let (rows, decisions) = (input.rows(), tally.decisions());
     let rejected = rows.saturating_sub(decisions);
-    let _ = match lang {
-        Lang::Zh => writeln!(text, "\n输入 {rows} 行 = 决定 {decisions} 户 + 拒收 {rejected} 行"),
-        Lang::En => writeln!(text, "\nrows in {rows} = decisions {decisions} + rejects {rejected}"),
+    let mut text = match lang {
+        Lang::Zh => format!("输入 {rows} 行 = 决定 {decisions} 户 + 拒收 {rejected} 行"),
+        Lang::En => format!("rows in {rows} = decisions {decisions} + rejects {rejected}"),
     };
     if let Some((rows, attached)) = input.others() {
         let rejected = rows.saturating_sub(attached);
         let _ = match lang {
-            Lang::Zh => writeln!(text, "其他文件 {rows} 行 = 归入企业 {attached} 行 + 拒收 {rejected} 行"),
-            Lang::En => writeln!(text, "rows of other files {rows} = attached {attached} + rejects {rejected}"),
+            Lang::Zh => write!(text, "\n其他文件 {rows} 行 = 归入企业 {attached} 行 + 拒收 {rejected} 行"),
+            Lang::En => write!(text, "\nrows of other files {rows} = attached {attached} + rejects {rejected}"),
         };
     }
     text

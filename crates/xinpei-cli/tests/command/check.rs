@@ -58,7 +58,7 @@ fn a_file_that_is_missing_has_no_line() {
     let ran = place.run(&["check", "rules/county", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     let missing = json.as_array().unwrap().iter().find(|d| d["code"] == "X0211").expect("the file is missed");
-    assert_eq!((missing["file"].as_str(), missing.get("line")), (Some("rules/county/2026.1"), None));
+    assert_eq!((missing["file"].as_str(), missing.get("line")), (Some("rules/county/2026.1/grades.yaml"), None));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A folder with a rulebook and inputs, in which the command runs.
 
+#![expect(clippy::expect_used, reason = "a test without its folder or its command has failed")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -39,13 +41,13 @@ impl Place {
         );
         place.write(
             "data/register.csv",
-            &format!("代码,名称,级别\n{},晨泰电子,A级\n{},启源机械,B\n{},恒川商贸,\n", CODES[0], CODES[1], CODES[2]),
+            format!("代码,名称,级别\n{},晨泰电子,A级\n{},启源机械,B\n{},恒川商贸,\n", CODES[0], CODES[1], CODES[2]),
         );
-        place.write("data/arrears.csv", &format!("代码,欠税,备注\n{},\"9,999.99\",x\n", CODES[1]));
-        place.write("data/dishonest.csv", &format!("代码,失信\n{},是\n", CODES[2]));
+        place.write("data/arrears.csv", format!("代码,欠税,备注\n{},\"9,999.99\",x\n", CODES[1]));
+        place.write("data/dishonest.csv", format!("代码,失信\n{},是\n", CODES[2]));
         place.write(
             "data/cases.csv",
-            &format!("代码,立案,状态\n{},2026-01-15,open\n{},2026/2/1,settled\n", CODES[1], CODES[1]),
+            format!("代码,立案,状态\n{},2026-01-15,open\n{},2026/2/1,settled\n", CODES[1], CODES[1]),
         );
         place
     }

@@ -183,10 +183,11 @@ fn text_of<'a>(path: &str, bytes: &'a [u8], files: &mut Files, out: &mut Diagnos
     }
 }
 
+/// The languages of every label; none where one of them cannot be read, so that no label is blamed.
 fn languages(root: &Node, out: &mut Diagnostics) -> Vec<String> {
     let mut languages: Vec<String> = Vec::new();
     for node in root.get("languages").and_then(Node::list).unwrap_or_default() {
-        let Some(word) = node.text().filter(|t| shape::is_word(t)) else { continue };
+        let Some(word) = node.text().filter(|t| shape::is_word(t)) else { return Vec::new() };
         if languages.iter().any(|l| l == word) {
             out.error(Code::DuplicateMember, node.span, format!("the language `{word}` stands twice"))
                 .help("remove one");

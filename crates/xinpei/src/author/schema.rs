@@ -50,6 +50,7 @@ fn of(form: &Form) -> Value {
         Form::Choice(words) => json!({"enum": words}),
         Form::Scalar => json!({"type": ["string", "number", "boolean", "null"]}),
         Form::Any => json!(true),
+        Form::Names => json!({"type": "array", "items": {"type": "string", "minLength": 1}}),
         Form::List(item) => json!({"type": "array", "items": of(item), "minItems": 1}),
         Form::Dict(item) => json!({"type": "object", "additionalProperties": of(item), "minProperties": 1}),
         Form::Map(shape) => map(shape),

@@ -37,6 +37,8 @@ pub enum Form {
     Any,
     /// A list, not empty.
     List(&'static Form),
+    /// A list of names, perhaps none.
+    Names,
     /// A map with the keys of a shape.
     Map(&'static Shape),
     /// A map with any keys.
@@ -92,7 +94,7 @@ impl Form {
     fn want(&self) -> Want {
         match self {
             Self::Any | Self::Either(_) => Want::Any,
-            Self::List(_) => Want::List,
+            Self::List(_) | Self::Names => Want::List,
             Self::Map(_) | Self::Dict(_) | Self::Label => Want::Map,
             _ => Want::Scalar,
         }
@@ -113,7 +115,7 @@ impl Form {
             Self::Choice(_) => "a word",
             Self::Scalar => "a single value",
             Self::Any => "a value",
-            Self::List(_) => "a list",
+            Self::List(_) | Self::Names => "a list",
             Self::Map(_) | Self::Dict(_) => "a map",
             Self::Either(_) => "another kind of value",
         }
@@ -152,6 +154,11 @@ pub fn check(node: &Node, form: &Form, languages: &[String], out: &mut Diagnosti
             }
             for node in list {
                 check(node, item, languages, out);
+            }
+        }
+        (Kind::List(list), Form::Names) => {
+            for node in list {
+                check(node, &Form::Text, languages, out);
             }
         }
         (Kind::Map(map), Form::Dict(item)) => {

@@ -150,6 +150,10 @@ impl<'a> Lowerer<'a> {
     /// Lowers the expression of a scalar. `event` names the table whose fields stand bare.
     pub(super) fn lower(&mut self, value: &source::Node, event: Option<u32>) -> Lowered<Val> {
         let text = value.text().unwrap_or("");
+        if text.trim().is_empty() || value.is_null() {
+            // Its form was refused.
+            return Err(Failed);
+        }
         self.place = Place::Value(Rc::new(value.clone()));
         self.scope.clear();
         self.calls.clear();

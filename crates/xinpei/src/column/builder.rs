@@ -165,7 +165,6 @@ impl BatchBuilder {
         self.close();
         // Faults of a row stand together, in the order of the dictionary's ids.
         self.batch.faults.sort();
-        self.batch.faults.dedup();
         self.batch
     }
 

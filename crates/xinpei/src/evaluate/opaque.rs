@@ -58,7 +58,7 @@ fn dynamic(chunk: &Chunk<'_>, ty: &Type, value: Option<i128>) -> Dynamic {
     }
 }
 
-/// The events of a row as an array of maps; an event whose mask is unknown is left out.
+/// The events of a row as an array of maps; missing if it is not known which events take part.
 fn table(chunk: &Chunk<'_>, fact: u32, row: usize, mask: Option<&View<'_>>) -> Dynamic {
     let Some(table) = chunk.batch.table(fact) else { return Dynamic::UNIT };
     let Some(FactKind::Events(events)) = chunk.program.typed.facts.get(fact as usize).map(|f| &f.kind) else {
@@ -70,8 +70,10 @@ fn table(chunk: &Chunk<'_>, fact: u32, row: usize, mask: Option<&View<'_>>) -> D
     let base = chunk.events(fact).start;
     let mut array = Array::new();
     for event in range(table, chunk.rows.start + row) {
-        if mask.is_some_and(|mask| mask.get(event - base) != Some(1)) {
-            continue;
+        match mask.map_or(Some(1), |mask| mask.get(event - base)) {
+            Some(1) => {}
+            Some(_) => continue,
+            None => return Dynamic::UNIT,
         }
         let mut map = Map::new();
         for (field, column) in events.fields.iter().zip(&table.fields) {

@@ -109,7 +109,6 @@ impl<'a> Outcome<'a> {
         let mut faults: Vec<Fault> =
             self.batch.faults_of(row).chain(self.script_faults.get(&row).into_iter().flatten()).cloned().collect();
         faults.sort();
-        faults.dedup();
         faults
     }
 }

@@ -83,7 +83,11 @@ mod tests {
                 std::thread::sleep(std::time::Duration::from_micros(300_u64.saturating_sub(i * 3)));
                 i * 2
             };
-            let result = run(threads, || Ok(items.next()), slow_when_early, |o| Ok(written.push(o)));
+            let write = |result| {
+                written.push(result);
+                Ok(())
+            };
+            let result = run(threads, || Ok(items.next()), slow_when_early, write);
             assert!(result.is_ok());
             assert_eq!(written, (0..100).map(|i| i * 2).collect::<Vec<u64>>());
         }

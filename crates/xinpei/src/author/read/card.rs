@@ -95,6 +95,9 @@ impl Reader<'_> {
                 need("points");
                 let of = node.get("of")?;
                 let of = of.list().map_or_else(|| vec![of.clone()], <[Node]>::to_vec);
+                if of.is_empty() {
+                    return None;
+                }
                 if of.len() > 2 {
                     self.out
                         .error(Code::NotOneOf, node.get("of")?.span, "at most two expressions can be scored together")
