@@ -24,7 +24,8 @@ pub struct Scratch {
     registers: Vec<Register>,
     constants: Vec<Register>,
     ones: Vec<u8>,
-    stamp: Option<(usize, Date)>,
+    /// For which rules and date the constants are filled.
+    stamp: Option<(String, Date)>,
 }
 
 /// Evaluates a batch on an as-of date, in chunks that stay in cache.
@@ -58,11 +59,12 @@ pub fn evaluate<'a>(
 
 /// Fills the constants of a program, once for each program and date.
 fn prepare(program: &Program, as_of: Date, scratch: &mut Scratch) {
-    let stamp = Some((std::ptr::from_ref(program).addr(), as_of));
-    if scratch.stamp == stamp && scratch.registers.len() == program.registers {
+    // The same digest is the same program.
+    let digest = &program.typed.digest;
+    if scratch.stamp.as_ref().is_some_and(|(of, on)| of == digest && *on == as_of) {
         return;
     }
-    scratch.stamp = stamp;
+    scratch.stamp = Some((digest.clone(), as_of));
     scratch.registers.resize_with(program.registers, Register::default);
     scratch.constants.clear();
     for (slot, id) in program.slots.iter().zip(0_u32..) {

@@ -8,7 +8,6 @@ mod waterfall;
 use std::path::Path;
 
 use serde_json::json;
-use xinpei::diagnostic::nearest;
 use xinpei::explain::decision::Decision;
 use xinpei::explain::{Step, StepKind, waterfall};
 use xinpei::{Date, uscc};
@@ -83,9 +82,16 @@ fn find(args: &Args, as_of: Date) -> Result<(Input, Piece, usize, Decision), Fai
             let decision = input.rulebook.score(&piece.batch, as_of).decision(row);
             return Ok((input, piece, row, decision));
         }
-        near = near.or_else(|| nearest(&code, piece.batch.enterprises.iter().map(String::as_str)).map(str::to_owned));
+        near = near.or_else(|| piece.batch.enterprises.iter().find(|key| is_near(&code, key)).cloned());
     }
     Err(missing(&args.input.input, &input, &code, near.as_deref()))
+}
+
+/// Whether a key may have been meant: one or two characters differ. Keys resemble each other, so
+/// more would name a stranger.
+fn is_near(key: &str, other: &str) -> bool {
+    let differ = key.chars().zip(other.chars()).filter(|(a, b)| a != b).count();
+    key.chars().count() == other.chars().count() && differ <= 2
 }
 
 fn missing(path: &Path, input: &Input, code: &str, near: Option<&str>) -> Failure {

@@ -144,7 +144,7 @@ impl<'a> Open<'a> {
             }
             let taken = match &row.wrong {
                 Some(wrong) => Err(wrong.clone()),
-                None => key(row.cell(self.key), uscc).and_then(|key| take(&row, key, &self.columns)),
+                None => take(&row, row.cell(self.key), &self.columns),
             };
             match taken {
                 Ok(()) => report.attached += 1,
@@ -166,7 +166,8 @@ impl Gatherer {
             self.column(column.target, 0);
         }
         let mut first_lines: Vec<u64> = Vec::new();
-        open.walk(self.dictionary.uscc, |row, key, columns| {
+        open.walk(|row, enterprise, columns| {
+            let key = key(enterprise, self.dictionary.uscc)?;
             if let Some(first) = self.index.get(&key) {
                 let line = usize::try_from(*first).ok().and_then(|at| first_lines.get(at)).copied().unwrap_or(0);
                 return Err(format!("repeated: line {line} lists the enterprise already"));
@@ -192,8 +193,8 @@ impl Gatherer {
         }
         // The line on which each enterprise stands first; 0 where it does not.
         let mut first_lines = vec![0_u64; self.keys.len()];
-        open.walk(self.dictionary.uscc, |row, key, columns| {
-            let at = self.row(&key)?;
+        open.walk(|row, enterprise, columns| {
+            let at = self.row(enterprise)?;
             let first = first_lines.get_mut(at).ok_or("the enterprise is not in the register")?;
             if *first > 0 {
                 let conflict = columns
@@ -227,8 +228,8 @@ impl Gatherer {
                 events.open(column.target, &field.value, &dictionary);
             }
         }
-        let report = open.walk(dictionary.uscc, |row, key, columns| {
-            let at = self.row(&key)?;
+        let report = open.walk(|row, enterprise, columns| {
+            let at = self.row(enterprise)?;
             events.event(u32::try_from(at).map_err(|_| "the register is full".to_owned())?);
             for column in columns {
                 events.push(column.target, column.reader.read(row.cell(column.at)));
@@ -248,9 +249,13 @@ impl Gatherer {
     }
 
     /// The register row of an enterprise.
-    fn row(&self, key: &str) -> Result<usize, String> {
-        let row = self.index.get(key).and_then(|at| usize::try_from(*at).ok());
-        row.ok_or_else(|| "the enterprise is not in the register".to_owned())
+    fn row(&self, enterprise: &str) -> Result<usize, String> {
+        // Most keys come in their plain form; only the others are brought to it and checked.
+        let row = match self.index.get(enterprise) {
+            Some(row) => Some(row),
+            None => self.index.get(&key(enterprise, self.dictionary.uscc)?),
+        };
+        row.and_then(|at| usize::try_from(*at).ok()).ok_or_else(|| "the enterprise is not in the register".to_owned())
     }
 
     fn column(&mut self, fact: usize, rows: usize) {

@@ -39,7 +39,9 @@ impl Delivery {
     /// When a file can no longer be read as it was.
     pub fn sources(&self, enterprise: &str) -> Result<Vec<Source>, Error> {
         let dictionary = &self.bound.dictionary;
-        let wanted = key(enterprise, dictionary.uscc).unwrap_or_else(|_| enterprise.trim().to_owned());
+        let Ok(wanted) = key(enterprise, dictionary.uscc) else { return Ok(Vec::new()) };
+        // What becomes a right code is one: nothing is checked again.
+        let is_wanted = |cell: &str| cell == wanted || (dictionary.uscc && xinpei::uscc::normalise(cell) == wanted);
         let rejected: BTreeSet<(&str, u64)> = self.rejects.iter().map(|r| (r.file.as_str(), r.line)).collect();
         let mut sources = Vec::new();
         for file in self.bound.files.iter().filter(|f| f.path.exists()) {
@@ -48,7 +50,7 @@ impl Delivery {
             let places =
                 file.columns.iter().map(|c| Ok((rows.column(&c.column)?, c))).collect::<Result<Vec<_>, Error>>()?;
             while let Some(row) = rows.next()? {
-                let here = row.wrong.is_none() && key(row.cell(at), dictionary.uscc).is_ok_and(|key| key == wanted);
+                let here = row.wrong.is_none() && is_wanted(row.cell(at));
                 if !here || rejected.contains(&(file.file.as_str(), row.line)) {
                     continue;
                 }

@@ -253,6 +253,9 @@ impl Lowerer<'_> {
 
     fn property(&mut self, value: Val, name: &str, position: Position) -> Lowered<Val> {
         let span = self.span(position);
+        if matches!(value, Val::OuterEvent) {
+            return self.value(value, span).map(Val::Node);
+        }
         let Val::Event(table) = value else {
             return self.fail(
                 Code::TypeMismatch,

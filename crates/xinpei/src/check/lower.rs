@@ -38,6 +38,8 @@ pub(super) enum Val {
     Nothing,
     /// A variable that a loop adds up; it cannot be read inside the loop.
     Accumulator,
+    /// An event of a table inside a closure over another event of the same table.
+    OuterEvent,
 }
 
 /// Where an expression's text stands.
@@ -80,6 +82,8 @@ pub(super) struct Lowerer<'a> {
     pub(super) out: &'a mut Diagnostics,
     /// Names in scope, innermost last.
     pub(super) scope: Vec<(String, Val)>,
+    /// How many of them stand outside the innermost closure, and cannot be assigned to.
+    pub(super) floor: usize,
     /// The table whose fields stand for the event, inside `where` and `deduct`.
     pub(super) event: Option<u32>,
     pub(super) place: Place,
@@ -116,6 +120,7 @@ impl<'a> Lowerer<'a> {
             engine,
             out,
             scope: Vec::new(),
+            floor: 0,
             event: None,
             place: Place::Script(0),
             lines,
@@ -156,6 +161,7 @@ impl<'a> Lowerer<'a> {
         }
         self.place = Place::Value(Rc::new(value.clone()));
         self.scope.clear();
+        self.floor = 0;
         self.calls.clear();
         self.event = event;
         self.steps = 0;
@@ -239,6 +245,12 @@ impl<'a> Lowerer<'a> {
             Val::Event(_) => self.fail(Code::TableAsValue, at, "an event stands where one value is asked", "name one of its fields"),
             Val::List(_) => self.fail(Code::TypeMismatch, at, "a list stands where one value is asked", "lists are used with `in` only"),
             Val::Nothing => self.fail(Code::TypeMismatch, at, "this has no value", "let every branch end with a value"),
+            Val::OuterEvent => self.fail(
+                Code::NotInLanguage,
+                at,
+                "an event stands beside another event of the same table",
+                "compare it with a sum, `min` or `max` of the table, or declare a function opaque",
+            ),
             Val::Accumulator => self.fail(
                 Code::NotInLanguage,
                 at,

@@ -99,10 +99,12 @@ fn mistake(error: &ParseErrorType, position: Position) -> Mistake {
             Code::ExpressionSyntax,
             "facts, comparisons (`==`, `<`), `&&`, `||`, `!`, `+ - *`, `in [..]` and calls can stand here",
         ),
+        ParseErrorType::FnDuplicatedDefinition(..) => (Code::DuplicateFunction, "choose another name"),
         _ => (Code::ExpressionSyntax, "check brackets, quotes and operators"),
     };
     let message = match error {
         ParseErrorType::UnexpectedEOF => "the expression ends too early".to_owned(),
+        ParseErrorType::FnDuplicatedDefinition(name, _) => format!("the function `{name}` exists already"),
         other => tidy(&other.to_string()),
     };
     Mistake { code, position, message, help: help.into() }

@@ -181,6 +181,7 @@ impl Lowerer<'_> {
         let scope = std::mem::replace(&mut self.scope, names.into_iter().zip(arguments).collect());
         let place = std::mem::replace(&mut self.place, Place::Script(file));
         let event = self.event.take();
+        let floor = std::mem::take(&mut self.floor);
         self.trees.push(tree);
         self.calls.push(name);
         let result = self.block_value(&body, Position::NONE);
@@ -189,6 +190,7 @@ impl Lowerer<'_> {
         self.scope = scope;
         self.place = place;
         self.event = event;
+        self.floor = floor;
         result
     }
 

@@ -192,6 +192,9 @@ impl Lowerer<'_> {
                 "declare it with `let`",
             );
         };
+        if slot < self.floor {
+            return self.refuse(position, "an assignment to a variable outside the closure", "use `sum`, or a loop that adds up");
+        }
         let sign = match operator.get_op_assignment_info() {
             None => "=",
             Some((_, _, _, word, ..)) if word == "+" || word == "+=" => "+",

@@ -130,16 +130,17 @@ impl Lowerer<'_> {
     /// The value of a closure for each event of a table.
     fn closure(&mut self, argument: &Expr, table: u32, at: Span) -> Lowered<NodeId> {
         // A closure that reads outer names stands as a block that shares them and curries.
-        let pointer = match argument {
+        let curried = match argument {
             Expr::Stmt(block) => block.statements().iter().find_map(|s| match s {
                 Stmt::Expr(e) => match &**e {
-                    Expr::FnCall(call, _) if call.name == "curry" => call.args.first(),
+                    Expr::FnCall(call, _) if call.name == "curry" => Some(call.args.as_slice()),
                     _ => None,
                 },
                 _ => None,
             }),
-            other => Some(other),
+            other => Some(std::slice::from_ref(other)),
         };
+        let pointer = curried.and_then(<[Expr]>::first);
         let name = match pointer {
             Some(Expr::DynamicConstant(value, _)) => {
                 value.clone().try_cast::<rhai::FnPtr>().map(|f| f.fn_name().to_owned())
@@ -153,14 +154,36 @@ impl Lowerer<'_> {
         let Some((parameters, body)) = found else {
             return self.fail(Code::TypeMismatch, at, "a closure is asked here", "write `|c| c.field …`");
         };
-        let Some(event) = parameters.last() else {
+        // The captured names come before the event.
+        let Some(event) = parameters.last().filter(|_| curried.is_some_and(|c| c.len() == parameters.len())) else {
             return self.fail(Code::WrongArguments, at, "the closure takes one event", "write `|c| …`");
         };
-        let depth = self.scope.len();
+        let scope = self.scope.clone();
+        let outer = self.event;
+        self.hide(table);
+        let floor = std::mem::replace(&mut self.floor, self.scope.len() + 1);
         self.scope.push((event.clone(), Val::Event(table)));
         let result = self.block_value(&body, Position::NONE);
-        self.scope.truncate(depth);
+        self.floor = floor;
+        self.scope = scope;
+        self.event = outer;
         let id = self.value(result?, at)?;
         Ok(self.spread(id, table))
+    }
+
+    /// Inside a closure over a table, what belongs to an outer event of the same table cannot be
+    /// read: both events would be the same column.
+    fn hide(&mut self, table: u32) {
+        for (_, value) in &mut self.scope {
+            let outer = match value {
+                Val::Event(other) => *other == table,
+                Val::Node(id) => self.arena.node(*id).table == Some(table),
+                _ => false,
+            };
+            if outer {
+                *value = Val::OuterEvent;
+            }
+        }
+        self.event = self.event.filter(|other| *other != table);
     }
 }

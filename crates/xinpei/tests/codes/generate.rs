@@ -40,14 +40,10 @@ pub(crate) fn generate(line: &str, rules: &mut RuleFiles) {
         _ => match (expression(keyword), script(keyword)) {
             (Some(text), _) => formula(&text).into(),
             (None, Some(text)) => text.into(),
-            (None, None) => unknown(keyword),
+            (None, None) => panic!("no generator is called `{keyword}`"),
         },
     };
     rules.files.insert(path.to_owned(), new);
-}
-
-fn unknown(keyword: &str) -> Vec<u8> {
-    std::panic::panic_any(format!("no generator is called `{keyword}`"))
 }
 
 /// Nine values, each nine times the one before: 9⁹ in the end.

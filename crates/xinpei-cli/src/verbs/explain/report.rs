@@ -253,17 +253,18 @@ impl Page<'_> {
             columns.row(cells.into_iter().chain([change.by.clone().unwrap_or_default(), self.context.dim(&values)]));
         }
         text.push_str(&columns.render(self.context.width));
+        let (fires, follows) = (self.say("调整", "override"), self.say("结果", "outcome"));
         let lists = [
-            ("+", &changes.overrides_came),
-            ("−", &changes.overrides_went),
-            ("+", &changes.outcomes_came),
-            ("−", &changes.outcomes_went),
+            ("+", fires, &changes.overrides_came),
+            ("−", fires, &changes.overrides_went),
+            ("+", follows, &changes.outcomes_came),
+            ("−", follows, &changes.outcomes_went),
         ];
-        for (sign, list) in lists {
-            for id in list {
-                let _ = writeln!(text, "  {sign} {}", self.label(id));
-            }
+        let mut columns = Columns::indented(2);
+        for (sign, what, list) in lists {
+            list.iter().for_each(|id| columns.row([format!("{sign} {what}"), self.label(id)]));
         }
+        text.push_str(&columns.render(self.context.width));
     }
 
     /// The name of a result, a characteristic, an override or an outcome.
