@@ -85,6 +85,7 @@ const FIELD: Shape = Shape {
         may("digits", Form::Whole, "digits after the point of a number"),
         may("range", Form::Map(&RANGE), "the values allowed, edges inclusive"),
         may("members", MEMBERS, "the members of a category"),
+        may("missing", Form::Choice(&["unknown", "required"]), "what an absent value means"),
         may("note", LABEL, "a remark"),
     ],
 };

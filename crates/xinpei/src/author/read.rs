@@ -43,8 +43,12 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
         let first = rules.files.keys().nth(limits::RULEBOOK_FILES).cloned().unwrap_or_default();
         files.push(first, String::new());
         out.files = Arc::new(files);
-        out.error(Code::TooManyFiles, Span::default(), format!("the rulebook has {} files", rules.files.len()))
-            .help(format!("at most {}", limits::RULEBOOK_FILES));
+        out.error(
+            Code::TooManyFiles,
+            Span::default(),
+            format!("the rulebook has more than {} files", limits::RULEBOOK_FILES),
+        )
+        .help("check that this is the folder of one version; join files");
         return None;
     }
     for (path, bytes) in &rules.files {

@@ -290,7 +290,8 @@ impl Builder<'_> {
     fn tag(&mut self, span: Span) {
         // The span is that of the value behind the tag.
         let before = self.text.get(..usize::try_from(span.start).unwrap_or(0)).unwrap_or("");
-        let start = before.rfind('!').map_or(before.len(), |at| before.get(..at).map_or(at, |b| b.trim_end_matches('!').len()));
+        let start =
+            before.rfind('!').map_or(before.len(), |at| before.get(..at).map_or(at, |b| b.trim_end_matches('!').len()));
         let span = if before.get(start..).is_some_and(|tag| tag.split_whitespace().count() == 1) {
             Span { start: offset(start), end: offset(before.trim_end().len()), ..span }
         } else {

@@ -266,7 +266,11 @@ impl Lowerer<'_> {
         }
         if banded.is_empty() && !self.dictionary.may_be_broken("", "grades.yaml") {
             self.out
-                .error(Code::GradeNotOpen, source.grades.last().map_or(source.manifest.id.span, |g| g.id.span), "no grade takes the rest")
+                .error(
+                    Code::GradeNotOpen,
+                    source.grades.last().map_or(source.manifest.id.span, |g| g.id.span),
+                    "no grade takes the rest",
+                )
                 .help("end `grades` with a grade without `from`");
         }
         self.results.grades = source.grades.iter().map(|g| g.id.text.clone()).collect();

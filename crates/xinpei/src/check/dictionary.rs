@@ -194,7 +194,12 @@ fn kind(
         }
         usable(engine, &field.id, out);
         if let Some(value) = value_type(field, categories, out) {
-            fields.push(EventField { id: field.id.text.clone(), label: field.label.clone(), value });
+            fields.push(EventField {
+                id: field.id.text.clone(),
+                required: matches!(field.missing, source::Missing::Required),
+                label: field.label.clone(),
+                value,
+            });
         }
     }
     let order = fact.order.as_ref().and_then(|order| {

@@ -193,7 +193,11 @@ impl Lowerer<'_> {
             );
         };
         if slot < self.floor {
-            return self.refuse(position, "an assignment to a variable outside the closure", "use `sum`, or a loop that adds up");
+            return self.refuse(
+                position,
+                "an assignment to a variable outside the closure",
+                "use `sum`, or a loop that adds up",
+            );
         }
         let sign = match operator.get_op_assignment_info() {
             None => "=",

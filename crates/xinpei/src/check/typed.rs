@@ -111,6 +111,8 @@ pub struct Events {
 pub struct EventField {
     /// The name.
     pub id: String,
+    /// Whether an absent value is a fault.
+    pub required: bool,
     /// The name people use.
     pub label: Label,
     /// Its values.

@@ -93,6 +93,10 @@ impl BatchBuilder {
         let mut row = Vec::with_capacity(events.fields.len());
         let mut faults = Vec::new();
         for (field, cell) in events.fields.iter().zip(cells.iter().copied().chain(std::iter::repeat(Cell::Missing))) {
+            if field.required && matches!(cell, Cell::Missing) {
+                let fact = format!("{}.{}", definition.id, field.id);
+                faults.push(Fault { fact, kind: FaultKind::RequiredMissing, value: String::new() });
+            }
             row.push(units(cell, &field.value, &self.dictionary).unwrap_or_else(|kind| {
                 faults.push(Fault { fact: format!("{}.{}", definition.id, field.id), kind, value: show(cell) });
                 None
