@@ -56,16 +56,29 @@ fn rulebooks() -> Result<Vec<String>, String> {
     Ok(folders)
 }
 
-/// The generator of the example remakes it byte by byte, and its code is clean.
+/// Python tools of the tests, each of one version.
+const PYTHON_TOOLS: &[&str] = &[
+    "ruff==0.14.5",
+    "mypy==1.18.2",
+    "jsonschema==4.25.1",
+    "types-jsonschema==4.25.1.20250822",
+    "ruamel.yaml==0.18.16",
+];
+
+/// The generator of the example remakes it byte by byte, rule files fit their JSON Schema, and the
+/// Python code is clean.
 fn python() -> Step {
     let venv = root().join("target").join("python");
-    if !venv.join("bin").join("ruff").is_file() || !venv.join("bin").join("mypy").is_file() {
-        run("python3", &["-m", "venv", &venv.display().to_string()])?;
-        run(&venv.join("bin/pip").display().to_string(), &["install", "--quiet", "ruff==0.14.5", "mypy==1.18.2"])?;
-    }
-    run(&venv.join("bin/ruff").display().to_string(), &["check", "examples"])?;
-    run(&venv.join("bin/mypy").display().to_string(), &["--strict", "examples/yuanhe/generate.py"])?;
-    run("python3", &["examples/yuanhe/generate.py", "--check"])
+    let tool = |name: &str| venv.join("bin").join(name).display().to_string();
+    run("python3", &["-m", "venv", &venv.display().to_string()])?;
+    let mut install = vec!["install", "--quiet", "--disable-pip-version-check"];
+    install.extend(PYTHON_TOOLS);
+    run(&tool("pip"), &install)?;
+    run(&tool("ruff"), &["check", "examples", "tests"])?;
+    run(&tool("mypy"), &["--strict", "examples/yuanhe/generate.py"])?;
+    run(&tool("mypy"), &["--strict", "tests/schema/check.py"])?;
+    run("python3", &["examples/yuanhe/generate.py", "--check"])?;
+    run(&tool("python"), &["tests/schema/check.py", &binary(), &root().display().to_string()])
 }
 
 /// Two runs, and runs with one and two threads, give the same bytes.

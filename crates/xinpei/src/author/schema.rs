@@ -37,8 +37,9 @@ fn name(place: &str) -> String {
 fn of(form: &Form) -> Value {
     match form {
         Form::Text | Form::Expression => json!({"type": "string", "minLength": 1}),
-        Form::Number => json!({"type": "number"}),
-        Form::Whole => json!({"type": "integer"}),
+        // `10_000` is a text to an editor, and a number to Xinpei.
+        Form::Number => json!({"type": ["number", "string"], "pattern": "^[-+]?[0-9](_?[0-9])*([.][0-9](_?[0-9])*)?$"}),
+        Form::Whole => json!({"type": ["integer", "string"], "pattern": "^[-+]?[0-9](_?[0-9])*$"}),
         Form::Date => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
         Form::Flag => json!({"type": "boolean"}),
         Form::Word => json!({"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}),
