@@ -93,12 +93,12 @@ pub fn rule_files(lines: &[Line]) -> RuleFiles {
         let _ = write!(facts, "  - id: a.f{i}\n    label: {LABEL}\n    {ty}\n");
         let mut points = String::new();
         match line.kind {
-            2 => line.points.iter().zip(MEMBERS).for_each(|(p, m)| drop(write!(points, "{m}: {}, ", tenths(*p)))),
-            5 => line
-                .points
-                .iter()
-                .zip(["false", "true"])
-                .for_each(|(p, m)| drop(write!(points, "{m}: {}, ", tenths(*p)))),
+            2 | 5 => {
+                let names: &[&str] = if line.kind == 2 { &MEMBERS } else { &["false", "true"] };
+                for (p, name) in line.points.iter().zip(names) {
+                    let _ = write!(points, "{name}: {}, ", tenths(*p));
+                }
+            }
             _ => {
                 for (edge, p) in line.edges.iter().zip(&line.points) {
                     let edge = match line.kind {

@@ -68,7 +68,11 @@ impl Output {
                     let output = Self { target, temporary: Some(temporary), writer: BufWriter::new(file) };
                     // Whoever could read the old file can read the new one, and nobody else.
                     if let Ok(old) = fs::metadata(&output.target) {
-                        output.writer.get_ref().set_permissions(old.permissions()).map_err(|e| Error::write(path, e))?;
+                        output
+                            .writer
+                            .get_ref()
+                            .set_permissions(old.permissions())
+                            .map_err(|e| Error::write(path, e))?;
                     }
                     return Ok(output);
                 }
@@ -216,7 +220,10 @@ mod tests {
             Output::create(&link, [input.as_path()]).unwrap().commit().unwrap();
             assert!(link.is_symlink());
             assert_eq!(fs::read_to_string(&other).unwrap(), "");
-            assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&other).unwrap().permissions()) & 0o777, 0o600);
+            assert_eq!(
+                std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&other).unwrap().permissions()) & 0o777,
+                0o600
+            );
         }
         assert!(Output::create(folder.path(), []).unwrap_err().is_input());
         assert!(Output::create(&folder.path().join("no").join("a.csv"), []).unwrap_err().is_io());

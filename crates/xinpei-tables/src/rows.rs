@@ -102,10 +102,11 @@ impl<R: Read> Rows<R> {
         })?;
         // INVARIANT: the decoder ends every line with one line feed and adds the line `END`, so the
         // lines behind a row less those inside it are the line on which it starts.
-        let inside = self.record.iter().map(|c| c.bytes().filter(|b| *b == b'\n').count()).sum::<usize>();
+        let cells = self.record.as_slice();
+        let inside = cells.bytes().filter(|b| *b == b'\n').count();
         let inside = u64::try_from(inside).unwrap_or(u64::MAX);
         let behind = self.reader.position().line();
-        if !more || self.record.iter().any(|c| c.contains(text::END)) {
+        if !more || cells.contains('\u{1}') && cells.contains(text::END) {
             if self.record.len() == 1 && inside == 0 || !more {
                 return Ok(None);
             }
@@ -206,7 +207,10 @@ mod tests {
                 last = line;
                 let start = lines[usize::try_from(line).unwrap() - 1];
                 let plain = !start.starts_with('"');
-                assert!(!plain || start.starts_with(cells[0].split('\n').next().unwrap()), "{text:?} line {line}: {cells:?}");
+                assert!(
+                    !plain || start.starts_with(cells[0].split('\n').next().unwrap()),
+                    "{text:?} line {line}: {cells:?}"
+                );
                 seen += 1;
             }
         }

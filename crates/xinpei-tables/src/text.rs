@@ -200,11 +200,7 @@ impl<R: Read> Read for Decoded<R> {
         if self.given >= self.ready.len() {
             self.fill()?;
         }
-        let rest = self.ready.get(self.given..).unwrap_or_default();
-        let n = rest.len().min(out.len());
-        for (to, from) in out.iter_mut().zip(rest) {
-            *to = *from;
-        }
+        let n = self.ready.get(self.given..).unwrap_or_default().read(out)?;
         self.given += n;
         Ok(n)
     }

@@ -28,7 +28,9 @@ fn what_was_planted_is_found() {
         .skip(1)
         .map(|line| {
             let cells: Vec<&str> = line.split('\t').collect();
-            let [file, line, _, becomes, code, fact, _column, _cell] = cells.as_slice() else { panic!("eight cells a line") };
+            let [file, line, _, becomes, code, fact, _column, _cell] = cells.as_slice() else {
+                panic!("eight cells a line")
+            };
             Planted {
                 file: (*file).to_owned(),
                 line: line.parse().unwrap(),
@@ -44,14 +46,17 @@ fn what_was_planted_is_found() {
         assert_eq!(file.rows, file.attached + file.rejected, "{}", file.file);
     }
 
-    let expected: BTreeSet<(String, u64)> = planted.iter().filter(|p| p.reject).map(|p| (p.file.clone(), p.line)).collect();
+    let expected: BTreeSet<(String, u64)> =
+        planted.iter().filter(|p| p.reject).map(|p| (p.file.clone(), p.line)).collect();
     let found: BTreeSet<(String, u64)> = delivery.rejects.iter().map(|r| (r.file.clone(), r.line)).collect();
     assert_eq!(found.len(), delivery.rejects.len());
     assert_eq!(found.symmetric_difference(&expected).collect::<Vec<_>>(), [] as [&(String, u64); 0]);
 
-    let expected: BTreeSet<(String, String)> = planted.iter().filter(|p| !p.reject).map(|p| (p.code.clone(), p.fact.clone())).collect();
+    let expected: BTreeSet<(String, String)> =
+        planted.iter().filter(|p| !p.reject).map(|p| (p.code.clone(), p.fact.clone())).collect();
     let enterprise = |row: usize| delivery.batch.enterprises[row].clone();
-    let found: BTreeSet<(String, String)> = delivery.batch.faults.iter().map(|(row, fault)| (enterprise(*row), fault.fact.clone())).collect();
+    let found: BTreeSet<(String, String)> =
+        delivery.batch.faults.iter().map(|(row, fault)| (enterprise(*row), fault.fact.clone())).collect();
     assert_eq!(found.symmetric_difference(&expected).collect::<Vec<_>>(), [] as [&(String, String); 0]);
 
     let notices: Vec<(&str, &str)> = delivery
@@ -67,7 +72,11 @@ fn what_was_planted_is_found() {
             (kind, notice.file())
         })
         .collect();
-    assert_eq!(notices.iter().map(|(kind, _)| *kind).collect::<BTreeSet<_>>(), BTreeSet::from(["absent", "late"]), "{notices:?}");
+    assert_eq!(
+        notices.iter().map(|(kind, _)| *kind).collect::<BTreeSet<_>>(),
+        BTreeSet::from(["absent", "late"]),
+        "{notices:?}"
+    );
     assert!(notices.contains(&("late", "水务公司_水费.csv")), "{notices:?}");
 
     // Every cell of the sources was delivered, and each fact that is known has one.

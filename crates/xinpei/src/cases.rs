@@ -197,7 +197,7 @@ pub(crate) fn check(source: &Source, typed: &Typed, out: &mut Diagnostics) {
             {
                 out.error(Code::DuplicateId, id.span, "there is another case of this id").help("every id stands once");
             }
-            if as_of(root, case).is_none() {
+            if case.get("as_of").or_else(|| root.get("as_of")).is_none() {
                 out.error(Code::MissingKey, case.span.part(0, 1), "the case lacks the key `as_of`")
                     .help("write it here or at the top of the file");
             }
@@ -223,6 +223,10 @@ fn fact(id: &str, span: crate::diagnostic::Span, node: &Node, typed: &Typed, out
     };
     match (&fact.kind, &node.kind) {
         (FactKind::Events(events), Kind::List(rows)) => {
+            for row in rows.iter().filter(|r| r.map().is_none()) {
+                out.error(Code::CaseBadValue, row.span, "an event is a map of fields")
+                    .help("write `{filed: 2026-01-03, …}`");
+            }
             for (field, node) in rows.iter().flat_map(|r| r.map().unwrap_or_default()) {
                 if !events.fields.iter().any(|f| f.id == field.text) {
                     out.error(
@@ -232,7 +236,7 @@ fn fact(id: &str, span: crate::diagnostic::Span, node: &Node, typed: &Typed, out
                     )
                     .help(suggest(&field.text, events.fields.iter().map(|f| f.id.as_str())));
                 } else if node.text().is_none() {
-                    out.error(Code::CaseBadValue, node.span, "a field has a single value");
+                    out.error(Code::CaseBadValue, node.span, "a field has a single value").help("write one value");
                 }
             }
         }

@@ -47,7 +47,36 @@ pub struct Dossier {
 struct Raw<'a> {
     enterprise: String,
     #[serde(borrow)]
-    facts: BTreeMap<String, &'a RawValue>,
+    facts: Pairs<'a>,
+}
+
+/// The entries of an object; one that stands twice is an error, where a map would keep the last.
+struct Pairs<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> serde::Deserialize<'de> for Pairs<'a> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Pairs<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object of facts")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut seen = std::collections::BTreeSet::new();
+                let mut pairs = Vec::new();
+                while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
+                    if !seen.insert(key.clone()) {
+                        return Err(serde::de::Error::custom(format!("`{key}` stands twice")));
+                    }
+                    pairs.push((key, value));
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Visitor)
+    }
 }
 
 impl Dossier {
@@ -59,7 +88,7 @@ impl Dossier {
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let raw: Raw<'_> =
             serde_json::from_str(text).map_err(|e| Error::input(format!("this is not a dossier: {e}")))?;
-        let facts = raw.facts.into_iter().map(|(id, raw)| Ok((id, value(raw.get(), true)?)));
+        let facts = raw.facts.0.into_iter().map(|(id, raw)| Ok((id, value(raw.get(), true)?)));
         Ok(Self { enterprise: raw.enterprise, facts: facts.collect::<Result<_, Error>>()? })
     }
 }
@@ -73,10 +102,8 @@ fn value(raw: &str, events: bool) -> Result<Value, Error> {
         Some(b'f') => Value::Flag(false),
         Some(b'n') => Value::Missing,
         Some(b'[') if events => {
-            let rows: Vec<BTreeMap<String, &RawValue>> = serde_json::from_str(raw).map_err(wrong)?;
-            let row = |row: BTreeMap<String, &RawValue>| {
-                row.into_iter().map(|(id, raw)| Ok((id, value(raw.get(), false)?))).collect()
-            };
+            let rows: Vec<Pairs<'_>> = serde_json::from_str(raw).map_err(wrong)?;
+            let row = |row: Pairs<'_>| row.0.into_iter().map(|(id, raw)| Ok((id, value(raw.get(), false)?))).collect();
             Value::Events(rows.into_iter().map(row).collect::<Result<_, Error>>()?)
         }
         Some(b'[' | b'{') => {

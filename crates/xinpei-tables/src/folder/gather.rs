@@ -125,12 +125,11 @@ impl<'a> Open<'a> {
         Ok(Self { file, rows, key, name, columns, unclaimed })
     }
 
-    /// Shows every row with a right key to `take`; rows without one, and those that it refuses with
-    /// a reason, are rejects.
+    /// Shows every row of the right length to `take`, with its key as it came; the rows that it
+    /// refuses with a reason are rejects.
     fn walk(
         mut self,
-        uscc: bool,
-        mut take: impl FnMut(&Row<'_>, String, &[Place<'a>]) -> Result<(), String>,
+        mut take: impl FnMut(&Row<'_>, &str, &[Place<'a>]) -> Result<(), String>,
     ) -> Result<Report, Error> {
         let mut report = Report { unclaimed: self.unclaimed, ..Report::default() };
         while let Some(row) = self.rows.next()? {

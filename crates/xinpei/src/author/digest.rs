@@ -2,6 +2,7 @@
 
 use rhai::Engine;
 
+use super::shape::Form;
 use super::yaml::{Kind, Node};
 use crate::decimal;
 use crate::diagnostic::Files;
@@ -12,15 +13,15 @@ use crate::hash;
 /// Comments, indentation, quotes, the order of keys, `10_000` for `10000` and line breaks inside an
 /// expression change nothing.
 #[must_use]
-pub fn rulebook(files: &[(&str, &Node)], scripts: &[u32], texts: &Files) -> String {
+pub(crate) fn rulebook(files: &[(&str, &Node, &Form)], scripts: &[u32], texts: &Files) -> String {
+    let engine = Engine::new_raw();
     let mut canonical = String::new();
-    for (path, root) in files.iter().filter(|(path, _)| !path.starts_with("cases/")) {
+    for (path, root, form) in files.iter().filter(|(path, ..)| !path.starts_with("cases/")) {
         canonical.push_str(path);
         canonical.push('\n');
-        write(root, &mut canonical);
+        write(root, form, &engine, &mut canonical);
         canonical.push('\n');
     }
-    let engine = Engine::new_raw();
     for file in scripts {
         canonical.push_str(texts.path(*file));
         canonical.push('\n');
@@ -36,43 +37,45 @@ fn script(engine: &Engine, text: &str) -> String {
     engine.compact_script(text).unwrap_or_else(|_| plain())
 }
 
-fn write(node: &Node, out: &mut String) {
-    match &node.kind {
-        Kind::Scalar { text, plain } => match decimal::parse(text) {
-            Ok(number) if *plain => out.push_str(&number.normalize().to_string()),
-            _ => {
-                out.push('"');
-                for (i, word) in text.split_whitespace().enumerate() {
-                    if i > 0 {
-                        out.push(' ');
-                    }
-                    out.push_str(&word.replace('\\', "\\\\").replace('"', "\\\""));
-                }
-                out.push('"');
+/// Writes what a value means at its place: a number without its spelling, an expression without its
+/// layout, a text as it is.
+fn write(node: &Node, form: &Form, engine: &Engine, out: &mut String) {
+    let form = form.for_node(node);
+    match (&node.kind, form) {
+        (Kind::Scalar { text, plain }, Form::Number | Form::Whole | Form::Scalar) if *plain => {
+            match decimal::parse(text) {
+                Ok(number) => out.push_str(&number.normalize().to_string()),
+                Err(_) => quote(text, out),
             }
-        },
-        Kind::List(list) => {
+        }
+        (Kind::Scalar { text, .. }, Form::Expression) => quote(&script(engine, text), out),
+        (Kind::Scalar { text, .. }, _) => quote(text, out),
+        (Kind::List(list), _) => {
             out.push('[');
             for node in list {
-                write(node, out);
+                write(node, form.item(), engine, out);
                 out.push(',');
             }
             out.push(']');
         }
-        Kind::Map(map) => {
-            // Members of a category and of points keep their order in the tree; the digest sorts
-            // keys, because order carries meaning in lists only.
+        (Kind::Map(map), _) => {
+            // Order carries meaning in lists only.
             let mut entries: Vec<_> = map.iter().collect();
             entries.sort_by(|(a, _), (b, _)| a.text.cmp(&b.text));
             out.push('{');
             for (key, node) in entries {
-                out.push('"');
-                out.push_str(&key.text.replace('\\', "\\\\").replace('"', "\\\""));
-                out.push_str("\":");
-                write(node, out);
+                quote(&key.text, out);
+                out.push(':');
+                write(node, form.value(&key.text), engine, out);
                 out.push(',');
             }
             out.push('}');
         }
     }
+}
+
+fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    out.push_str(&text.replace('\\', "\\\\").replace('"', "\\\""));
+    out.push('"');
 }

@@ -73,7 +73,7 @@ const RETURN_KEYS: &[super::shape::Field] = &[
     may("range", Form::Map(&RANGE), "the values that it may return"),
 ];
 
-const MEMBERS: Form = Form::Either(&[Form::List(&Form::Scalar), Form::Dict(&Form::Label)]);
+const MEMBERS: Form = Form::Either(&[Form::List(&Form::Text), Form::Dict(&Form::Label)]);
 
 const FIELD: Shape = Shape {
     name: "a field of an event",

@@ -102,14 +102,14 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
     }
     let files = Arc::new(files);
     out.files = Arc::clone(&files);
-    let digest =
-        digest::rulebook(&parsed.iter().map(|p| (p.path.as_str(), &p.root)).collect::<Vec<_>>(), &scripts, &files);
+    let form_of =
+        |path: &str| format::KINDS.iter().find(|(kind, _)| is_kind(path, kind)).map_or(&Form::Any, |(_, form)| *form);
+    let trees: Vec<_> = parsed.iter().map(|p| (p.path.as_str(), &p.root, form_of(&p.path))).collect();
+    let digest = digest::rulebook(&trees, &scripts, &files);
     let root = parsed.iter().find(|p| p.path == "rulebook.yaml");
     let languages = root.map_or_else(Vec::new, |root| languages(&root.root, out));
     for Parsed { path, root } in &parsed {
-        if let Some((_, form)) = format::KINDS.iter().find(|(kind, _)| is_kind(path, kind)) {
-            shape::check(root, form, &languages, out);
-        }
+        shape::check(root, form_of(path), &languages, out);
     }
     let nothing = Node { span: Span::default(), kind: yaml::Kind::Map(Vec::new()) };
     let mut reader = Reader { languages: &languages, unread: BTreeSet::new(), out };

@@ -100,6 +100,37 @@ impl Form {
         }
     }
 
+    /// The form that fits a value: of several, the first that fits its kind.
+    #[must_use]
+    pub fn for_node(&self, node: &Node) -> &Self {
+        let Self::Either(forms) = self else { return self };
+        let here = match node.kind {
+            Kind::Scalar { .. } => Want::Scalar,
+            Kind::List(_) => Want::List,
+            Kind::Map(_) => Want::Map,
+        };
+        forms.iter().find(|f| f.want() == here || f.want() == Want::Any).unwrap_or(&Self::Any)
+    }
+
+    /// The form of the entries of a list.
+    #[must_use]
+    pub const fn item(&self) -> &Self {
+        match self {
+            Self::List(item) => item,
+            _ => &Self::Any,
+        }
+    }
+
+    /// The form of the value behind a key.
+    #[must_use]
+    pub fn value(&self, key: &str) -> &Self {
+        match self {
+            Self::Map(shape) => shape.keys.iter().find(|k| k.name == key).map_or(&Self::Any, |k| &k.form),
+            Self::Dict(value) => value,
+            _ => &Self::Any,
+        }
+    }
+
     const fn noun(&self) -> &'static str {
         match self {
             Self::Text => "a text",

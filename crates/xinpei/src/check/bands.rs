@@ -225,13 +225,14 @@ impl Lowerer<'_> {
         let (op, range) = match points {
             source::Points::Bands(rows, span) => {
                 let bands = self.bands(id, rows, *span)?;
-                let (range, units) = units(&bands.iter().map(|b| b.points).collect::<Vec<_>>()).ok_or(Failed)?;
+                let list: Vec<Decimal> = bands.iter().map(|b| b.points).collect();
+                let Some((range, units)) = units(&list) else { return self.points_fit(None, *span).map(|_| id) };
                 let edges: Vec<Edge> = bands.iter().filter_map(|b| b.edge).collect();
                 (Op::Bands(id, edges.into(), units.into()), range)
             }
             source::Points::Members(rows, span) => {
                 let members = self.member_points(id, rows, *span)?;
-                let (range, units) = units(&members).ok_or(Failed)?;
+                let Some((range, units)) = units(&members) else { return self.points_fit(None, *span).map(|_| id) };
                 (Op::Members(id, units.into()), range)
             }
         };

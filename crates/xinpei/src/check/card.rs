@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::dictionary::duplicate;
-use super::lower::{Failed, Lowered, Lowerer};
+use super::lower::{Lowered, Lowerer};
 use super::typed::{Characteristic, Grade, Numeric, Op, Scoring, Section};
 use crate::author::source::{self, Source};
 use crate::decimal;
@@ -38,7 +38,7 @@ pub(super) fn check(lowerer: &mut Lowerer<'_>, source: &Source) -> Card {
             {
                 card.characteristics.push(checked);
             } else {
-                lowerer.dictionary.note_broken(&characteristic.id.text);
+                lowerer.dropped(&characteristic.id);
             }
         }
         let mine = card.characteristics.get(first..).unwrap_or_default();
@@ -146,7 +146,7 @@ impl Lowerer<'_> {
         let missing = source.missing.value;
         let with_missing = spanning([min, max, missing].into_iter());
         let digits = with_missing.digits.max(known.digits);
-        let points = with_missing.with_digits(digits).ok_or(Failed)?;
+        let points = self.points_fit(with_missing.with_digits(digits).filter(Numeric::fits_i64), source.id.span)?;
         let baseline = match (&source.baseline, own_baseline) {
             (Some(number), true) => number.value,
             (None, false) => max,

@@ -33,7 +33,7 @@ pub(super) fn check(lowerer: &mut Lowerer<'_>, source: &Source, card: &Card) -> 
         if let Ok(checked) = lowerer.override_rule(rule) {
             overrides.push(checked);
         } else {
-            lowerer.dictionary.note_broken(&rule.id.text);
+            lowerer.dropped(&rule.id);
         }
     }
     lowerer.results.fired = overrides.iter().enumerate().map(|(i, o)| (o.id.clone(), number(i))).collect();
@@ -45,6 +45,8 @@ pub(super) fn check(lowerer: &mut Lowerer<'_>, source: &Source, card: &Card) -> 
         }
         if let Ok(checked) = lowerer.outcome_rule(rule) {
             outcomes.push(checked);
+        } else {
+            lowerer.dropped(&rule.id);
         }
     }
     Conditions { overrides, outcomes }

@@ -40,6 +40,10 @@ impl Lowerer<'_> {
             Expr::Dot(..) => self.chain(expression),
             Expr::Stmt(block) => match block.statements() {
                 [Stmt::Expr(inner)] => self.expression(inner),
+                // It would end the block alone, not the function.
+                statements if super::statements::returns(statements) => {
+                    self.refuse(position, "`return` inside an expression", "let the block end with its value")
+                }
                 statements => self.block_value(statements, position),
             },
             Expr::Index(..) => self.refuse(position, "indexing", "filter the table instead"),
@@ -107,6 +111,7 @@ impl Lowerer<'_> {
         let mut conditions = Vec::new();
         for part in parts {
             let at = self.span(part.start_position());
+            self.pure(part, part.start_position(), "an assignment inside a condition")?;
             conditions.push((self.operand(part).and_then(|id| self.condition(id, at)), at));
         }
         // Every part is lowered before the first failure counts: its author sees all mistakes.

@@ -260,6 +260,16 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// Notes a rule that cannot be used; nothing is dropped without a word.
+    pub(super) fn dropped(&mut self, id: &source::Text) {
+        self.dictionary.note_broken(&id.text);
+        if !self.out.has_errors() {
+            self.out
+                .error(Code::MayOverflow, id.span, "the numbers of this rule have too many digits together")
+                .help("write fewer digits before or after the point, or round");
+        }
+    }
+
     /// Reports a mistake.
     pub(super) fn fail<T>(
         &mut self,

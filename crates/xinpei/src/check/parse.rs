@@ -88,6 +88,9 @@ fn nesting(text: &str) -> Result<(), Mistake> {
 fn mistake(error: &ParseErrorType, position: Position) -> Mistake {
     let (code, help) = match error {
         ParseErrorType::ExprTooDeep => return too_deep(position),
+        ParseErrorType::Reserved(word) if !word.starts_with(char::is_alphabetic) => {
+            (Code::ExpressionSyntax, "put a space or brackets between two signs")
+        }
         ParseErrorType::Reserved(_) => {
             (Code::ReservedWord, "this word is reserved by the expression language; choose another id")
         }

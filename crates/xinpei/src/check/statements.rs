@@ -127,7 +127,7 @@ impl Lowerer<'_> {
         let condition = self.operand(&flow.expr)?;
         let condition = self.condition(condition, at)?;
         let (yes, no) = (flow.body.statements(), flow.branch.statements());
-        if returns(yes) || returns(no) || rest.is_empty() {
+        if returns(yes) || returns(no) {
             // Each way is followed to the end of the function.
             let before = self.scope.clone();
             let follow = |me: &mut Self, way: &[Stmt]| {
@@ -141,9 +141,9 @@ impl Lowerer<'_> {
             return self.choose(condition, one, other, at).map(|id| Flow::Done(Val::Node(id)));
         }
         let before = self.scope.clone();
-        self.block_value(yes, position)?;
+        let value_one = self.block_value(yes, position)?;
         let one = std::mem::replace(&mut self.scope, before.clone());
-        self.block_value(no, position)?;
+        let value_other = self.block_value(no, position)?;
         let other = std::mem::replace(&mut self.scope, before);
         for at_scope in 0..self.scope.len() {
             let (Some((_, a)), Some((_, b))) = (one.get(at_scope), other.get(at_scope)) else { continue };
@@ -162,7 +162,21 @@ impl Lowerer<'_> {
                 self.set(at_scope, Val::Node(merged));
             }
         }
-        Ok(Flow::Next(Val::Nothing))
+        // Without a value on one of the ways it is a statement; whoever asks for a value says so.
+        if !rest.is_empty() || matches!(value_one, Val::Nothing) || matches!(value_other, Val::Nothing) {
+            return Ok(Flow::Next(Val::Nothing));
+        }
+        self.choose(condition, value_one, value_other, at).map(|id| Flow::Next(Val::Node(id)))
+    }
+
+    /// Refuses assignments where it is not decided in the columns whether they happen.
+    pub(super) fn pure(&mut self, expression: &Expr, position: Position, what: &str) -> Lowered<()> {
+        match expression {
+            Expr::Stmt(block) if !targets(block.statements()).is_empty() => {
+                self.refuse(position, what, "assign in an `if` statement")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn set(&mut self, at: usize, value: Val) {
@@ -352,6 +366,7 @@ impl Lowerer<'_> {
         rows.sort_by_key(|(place, ..)| *place);
         for (place, literal, block) in rows.into_iter().rev() {
             let Some(case) = result(block) else { return Err(Failed) };
+            self.pure(&case.rhs, *position, "an assignment in a case of `switch`")?;
             if !matches!(case.lhs, Expr::BoolConstant(true, _)) {
                 return self.refuse(*position, "a case with a condition", "write `if`");
             }
@@ -454,7 +469,7 @@ fn switch_hash(engine: &rhai::Engine, literal: &Literal) -> Option<u64> {
 }
 
 /// Whether a `return` stands in the statements.
-fn returns(statements: &[Stmt]) -> bool {
+pub(super) fn returns(statements: &[Stmt]) -> bool {
     statements.iter().any(|s| match s {
         Stmt::Return(..) => true,
         Stmt::If(flow, _) => returns(flow.body.statements()) || returns(flow.branch.statements()),

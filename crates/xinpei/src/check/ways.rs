@@ -63,7 +63,12 @@ impl Lowerer<'_> {
                     );
                 }
                 let known = spanning([start.value, start.value - at_most.value].into_iter());
-                let known = known.with_digits(known.digits.max(range.digits)).ok_or(Failed)?;
+                let digits = known.digits.max(range.digits).max(at_most.value.scale()).max(start.value.scale());
+                let known = self.points_fit(known.with_digits(digits), span)?;
+                // Deductions are summed up before the ceiling holds: the sum must fit as well.
+                let all = i128::try_from(crate::limits::EVENTS_PER_ENTERPRISE).unwrap_or(i128::MAX);
+                let sum = Numeric::plain(range.digits, 0, range.high.saturating_mul(all));
+                self.points_fit(sum.with_digits(digits), span)?;
                 let count = self.count(fact, mask);
                 let each = Each { table: fact, mask, start: start.value, cost, per: *per, at_most: at_most.value };
                 Ok((Scoring::Each(each), vec![count], known))
@@ -80,9 +85,24 @@ impl Lowerer<'_> {
                     );
                 }
                 let known = spanning([at_least.value, at_most.value].into_iter());
-                let known = known.with_digits(known.digits.max(range.digits)).ok_or(Failed)?;
+                let digits = known.digits.max(range.digits).max(at_least.value.scale()).max(at_most.value.scale());
+                self.points_fit(Numeric { unit: Unit::Plain, ..range }.with_digits(digits), formula.span)?;
+                let known = self.points_fit(known.with_digits(digits), formula.span)?;
                 Ok((Scoring::Formula(id, at_least.value, at_most.value), vec![id], known))
             }
+        }
+    }
+
+    /// Points in the digits of their sum, if that is possible.
+    pub(super) fn points_fit(&mut self, points: Option<Numeric>, at: Span) -> Lowered<Numeric> {
+        match points {
+            Some(points) => Ok(points),
+            None => self.fail(
+                Code::MayOverflow,
+                at,
+                "points may have more than 28 digits",
+                "declare a narrower `range` for the facts in it, or write points with fewer digits",
+            ),
         }
     }
 
@@ -147,7 +167,11 @@ impl Lowerer<'_> {
         let digits = ranges.iter().map(|r| r.digits).max().unwrap_or(0);
         let decimals = ranges.iter().flat_map(|r| [ends(r).0, ends(r).1]);
         let known = spanning(decimals.collect::<Vec<_>>().into_iter());
-        let known = known.with_digits(known.digits.max(digits)).ok_or(Failed)?;
+        let digits = known.digits.max(digits);
+        for range in &ranges {
+            self.points_fit(range.with_digits(digits), at)?;
+        }
+        let known = self.points_fit(known.with_digits(digits), at)?;
         Ok((Scoring::First(checked), Vec::new(), known))
     }
 }

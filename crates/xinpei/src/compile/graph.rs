@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::check::typed::{Arena, Comparison, Node, NodeId, Numeric, Op, Type};
 use crate::decimal;
+use crate::limits;
 
 /// The arena of a program being compiled.
 pub(super) struct Graph {
@@ -50,7 +51,9 @@ impl Graph {
         if let (Op::Const(units), Some(factor)) = (&node.op, decimal::pow10(digits - numeric.digits)) {
             return self.whole(units * factor, digits);
         }
-        let Some(wide) = numeric.with_digits(digits) else { return id };
+        // The checker proved that points fit; a range that does not is kept as wide as can be.
+        let most = limits::MAGNITUDE;
+        let wide = numeric.with_digits(digits).unwrap_or(Numeric::plain(digits, -most, most));
         self.add(Op::Rescale(id), Type::Number(wide))
     }
 

@@ -122,8 +122,8 @@ impl Sum<'_> {
             if !self.takes_part(event)? {
                 continue;
             }
+            let month = self.order(event, table, base)?;
             if monthly {
-                let month = self.order(event, table, base)?;
                 if before.is_some_and(|b| month > b + 1) {
                     run = 0;
                 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::register::{Data, View};
 use crate::column::Batch;
 pub(crate) use crate::compile::program::{CODE_BITS, Kept};
-pub use crate::compile::program::{Characteristic, Effect, LANGUAGE, NodeId, Program, Section, Type, Typed};
+pub use crate::compile::program::{Characteristic, Effect, FactKind, LANGUAGE, NodeId, Program, Section, Type, Typed};
 use crate::date::Date;
 use crate::fault::Fault;
 

@@ -1,7 +1,7 @@
 //! Values of one node for the rows (or events) of a chunk.
 
 use crate::compile::program::{NodeId, Op, Program};
-use crate::date::Date;
+use crate::date::{self, Date};
 
 /// Values in units of their type, 64 or 128 bits wide, each with a byte that is 1 where it is known.
 ///
@@ -55,7 +55,8 @@ impl Register {
         let wide = node.ty.is_wide();
         let value = match node.op {
             Op::Const(units) => Some(units),
-            Op::AsOf => Some(i128::from(as_of.days())),
+            // Ranges were proved over the calendar of facts: a date outside is not known.
+            Op::AsOf => (as_of >= date::FIRST && as_of <= date::LAST).then(|| i128::from(as_of.days())),
             _ => None,
         };
         let mut register = Self::default();

@@ -2,36 +2,54 @@
 
 use super::decision::Decision;
 use crate::column::{Batch, FactColumn};
-use crate::evaluate::outcome::Program;
+use crate::evaluate::outcome::{FactKind, Program, Type};
 use crate::hash;
 
 /// Digest of the facts of a row that the rules use, in the order of the dictionary.
 pub(super) fn facts(program: &Program, batch: &Batch, row: usize) -> String {
     let mut bytes = Vec::with_capacity(program.used.len() * 16);
-    let mut put = |value: Option<i64>| match value {
-        Some(value) => {
-            bytes.push(1);
-            bytes.extend_from_slice(&value.to_le_bytes());
-        }
-        None => bytes.push(0),
-    };
     for fact in &program.used {
-        let Some(column) = usize::try_from(*fact).ok().and_then(|f| batch.facts.get(f)) else { continue };
-        match column {
-            FactColumn::Value(column) => put(column.get(row)),
-            FactColumn::Events(table) => {
+        let Some(index) = usize::try_from(*fact).ok() else { continue };
+        match (batch.facts.get(index), program.typed.facts.get(index).map(|f| &f.kind)) {
+            (Some(FactColumn::Value(column)), Some(FactKind::Value(value))) => {
+                put(&mut bytes, column.get(row), &value.ty, program);
+            }
+            (Some(FactColumn::Events(table)), Some(FactKind::Events(events))) => {
                 let at = |row: usize| table.offsets.get(row).copied().unwrap_or(0);
                 let (start, end) = (at(row), at(row + 1));
-                put((table.valid.get(row) == Some(&1)).then(|| i64::from(end - start)));
+                let count = (table.valid.get(row) == Some(&1)).then(|| i64::from(end - start));
+                put(&mut bytes, count, &Type::Flag, program);
                 for event in start..end {
-                    for field in &table.fields {
-                        put(usize::try_from(event).ok().and_then(|e| field.get(e)));
+                    for (column, field) in table.fields.iter().zip(&events.fields) {
+                        let value = usize::try_from(event).ok().and_then(|e| column.get(e));
+                        put(&mut bytes, value, &field.value.ty, program);
                     }
                 }
             }
+            _ => {}
         }
     }
     format!("sha256:{}", hash::sha256(&bytes))
+}
+
+/// One value: a member by its name, everything else by its number; what is missing by a mark.
+fn put(bytes: &mut Vec<u8>, value: Option<i64>, ty: &Type, program: &Program) {
+    let Some(value) = value else { return bytes.push(0) };
+    let member = match ty {
+        Type::Category(category) => program.dictionary.members(*category).and_then(|m| m.name(value)),
+        _ => None,
+    };
+    match member {
+        Some(name) => {
+            bytes.push(2);
+            bytes.extend_from_slice(name.as_bytes());
+            bytes.push(0xff);
+        }
+        None => {
+            bytes.push(1);
+            bytes.extend_from_slice(&value.to_le_bytes());
+        }
+    }
 }
 
 /// Digest over rulebook, date, facts and result.

@@ -1,0 +1,158 @@
+//! Random functions of scripts: `let`, `if`, `switch`, loops that add up, and calls.
+
+use super::dictionary::CATEGORIES;
+use super::expression::{Gen, Named, Text};
+use super::kind::{Kind, Num, Unit};
+
+impl Gen<'_> {
+    /// Writes a function and calls it.
+    pub fn call(&mut self, unit: Unit, depth: usize) -> Option<Text> {
+        self.functions += 1;
+        let name = format!("fn{}", self.functions);
+        let mut arguments = Vec::new();
+        let mut inside = Vec::new();
+        for at in 0..=self.rng.below(4) {
+            let parameter = format!("p{at}");
+            let kind = match self.rng.below(6) {
+                0 | 1 => Kind::Num(Num::new(unit, 0, 0, 0)),
+                2 => Kind::Flag,
+                3 => Kind::Date,
+                4 => self.any_category().map_or(Kind::Flag, Kind::Category),
+                _ => {
+                    if let Some((text, table)) = self.table_text(depth) {
+                        arguments.push(text);
+                        inside.push(Named::Table(parameter, table));
+                        continue;
+                    }
+                    Kind::Flag
+                }
+            };
+            let argument = self.of_kind(&kind, depth);
+            inside.push(Named::Value(Text::atom(parameter, argument.kind)));
+            arguments.push(argument.text);
+        }
+        let parameters: Vec<String> = (0..arguments.len()).map(|at| format!("p{at}")).collect();
+        // The body sees its parameters and nothing else.
+        let scope = std::mem::replace(&mut self.scope, inside);
+        let outside = std::mem::replace(&mut self.outside, false);
+        let written = self.body(unit, depth);
+        self.scope = scope;
+        self.outside = outside;
+        let (body, num) = written?;
+        self.scripts.push_str(&format!("// A function of the generator.\nfn {name}({}) {{\n{body}}}\n", parameters.join(", ")));
+        Some(Text::atom(format!("{name}({})", arguments.join(", ")), Kind::Num(num)))
+    }
+
+    /// Statements and the value at their end.
+    fn body(&mut self, unit: Unit, depth: usize) -> Option<(String, Num)> {
+        let mut out = String::new();
+        let mut early: Option<Num> = None;
+        for at in 0..self.rng.below(4) {
+            match self.rng.below(6) {
+                0 | 1 => {
+                    let value = self.num(unit, depth);
+                    out.push_str(&format!("    let v{at} = {};\n", value.text));
+                    self.scope.push(Named::Value(Text::atom(format!("v{at}"), value.kind)));
+                }
+                2 => {
+                    let num = self.assigned(at, unit, depth, &mut out)?;
+                    self.scope.push(Named::Value(Text::atom(format!("v{at}"), Kind::Num(num))));
+                }
+                3 => {
+                    let (condition, value) = (self.flag(depth), self.num(unit, depth));
+                    out.push_str(&format!("    if {} {{ return {}; }}\n", condition.text, value.text));
+                    early = Some(match early {
+                        None => value.num(),
+                        Some(before) => before.either(value.num())?,
+                    });
+                }
+                4 => {
+                    let num = self.added_up(at, unit, depth, &mut out)?;
+                    self.scope.push(Named::Value(Text::atom(format!("v{at}"), Kind::Num(num))));
+                }
+                _ => {
+                    let value = self.flag(depth);
+                    out.push_str(&format!("    let v{at} = {};\n", value.text));
+                    self.scope.push(Named::Value(Text::atom(format!("v{at}"), Kind::Flag)));
+                }
+            }
+        }
+        let (last, num) = self.last(unit, depth)?;
+        out.push_str(&format!("    {last}\n"));
+        let num = match early {
+            None => num,
+            Some(early) => early.either(num)?,
+        };
+        Some((out, num))
+    }
+
+    /// A variable that branches may write.
+    fn assigned(&mut self, at: usize, unit: Unit, depth: usize, out: &mut String) -> Option<Num> {
+        let (before, condition, yes) = (self.num(unit, depth), self.flag(depth), self.num(unit, depth));
+        let sign = *self.rng.pick(&["=", "+=", "-="]);
+        let written = |old: Num, new: Num| match sign {
+            "=" => Some(new),
+            "+=" => old.add(new),
+            _ => old.add(new.negate()),
+        };
+        out.push_str(&format!("    let v{at} = {};\n    if {} {{ v{at} {sign} {}; }}", before.text, condition.text, yes.text));
+        let one = written(before.num(), yes.num())?;
+        let mut other = before.num();
+        if self.rng.percent(50) {
+            let no = self.num(unit, depth);
+            out.push_str(&format!(" else {{ v{at} = {}; }}", no.text));
+            other = no.num();
+        }
+        out.push('\n');
+        one.either(other)
+    }
+
+    /// A loop over a table that adds to a variable.
+    fn added_up(&mut self, at: usize, unit: Unit, depth: usize, out: &mut String) -> Option<Num> {
+        let (table, index) = self.table_text(0)?;
+        let start = self.num(unit, 0);
+        let (mut condition, mut guarded) = (String::new(), false);
+        if self.rng.percent(60) {
+            guarded = true;
+            condition = self.closure(index, |me| me.flag(depth)).0;
+        }
+        let (value, kind) = self.closure(index, |me| me.num(unit, depth));
+        let Kind::Num(num) = kind else { return None };
+        let (value, condition) = (value.trim_start_matches("|c| ").to_owned(), condition.trim_start_matches("|c| ").to_owned());
+        let sign = if self.rng.percent(70) { "+=" } else { "-=" };
+        let num = if sign == "+=" { num } else { num.negate() };
+        let add = format!("v{at} {sign} {value};");
+        let add = if guarded { format!("if {condition} {{ {add} }}") } else { add };
+        out.push_str(&format!("    let v{at} = {};\n    for c in {table} {{ {add} }}\n", start.text));
+        start.num().add(num.summed()?)
+    }
+
+    /// The value of a function.
+    fn last(&mut self, unit: Unit, depth: usize) -> Option<(String, Num)> {
+        match self.rng.below(4) {
+            0 => {
+                let (condition, yes, no) = (self.flag(depth), self.num(unit, depth), self.num(unit, depth));
+                let num = yes.num().either(no.num())?;
+                Some((format!("if {} {{ {} }} else {{ {} }}", condition.text, yes.text, no.text), num))
+            }
+            1 => {
+                let category = self.any_category()?;
+                let value = self.category(category, 0)?;
+                let rest = self.num(unit, depth);
+                let mut num = rest.num();
+                let mut cases = String::new();
+                let members = CATEGORIES[category].iter().filter(|m| **m != "null");
+                for member in members.take(1 + self.rng.below(3)) {
+                    let case = self.num(unit, depth);
+                    num = case.num().either(num)?;
+                    cases.push_str(&format!("\"{member}\" => {}, ", case.text));
+                }
+                Some((format!("switch {} {{ {cases}_ => {} }}", value.text, rest.text), num))
+            }
+            _ => {
+                let value = self.num(unit, depth);
+                Some((value.text.clone(), value.num()))
+            }
+        }
+    }
+}
