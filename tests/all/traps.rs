@@ -2,7 +2,7 @@
 
 use xinpei::{BatchBuilder, Detail, Scratch};
 
-use crate::tiny::{self, decide, dossier, files, load, mistakes, points, today, with};
+use crate::tiny::{decide, dossier, files, load, mistakes, points, today, with};
 
 const WIDE: &str = "id: a.n, type: number, digits: 0, range: {from: 0, to: 1_000_000_000_000}";
 
@@ -75,7 +75,7 @@ fn inner(n) { let a = 0; let x = if n > 1 { a = 5; 1 } else { 2 }; a + x }
             continue;
         }
         for (n, expected) in expected {
-            let got = tiny::points(&rules, &format!("{{\"a.n\": {n}}}"));
+            let got = points(&rules, &format!("{{\"a.n\": {n}}}"));
             if got != expected {
                 wrong.push(format!("{function}({n}): expected {expected}, got {got}"));
             }
@@ -187,6 +187,13 @@ fn a_run_over_records_of_unknown_order_is_not_known() {
     assert_eq!(points(&rules, r#"{"a.t": [{"d": "2026-01-01", "f": true}, {"d": "2026-02-01", "f": true}]}"#), "2");
     let unordered = r#"{"a.t": [{"d": "2026-01-01", "f": true}, {"f": false}, {"d": "2026-02-01", "f": true}]}"#;
     assert_eq!(points(&rules, unordered), "50", "the record without a date may stand between the others");
+}
+
+#[test]
+fn a_grid_of_one_row_asks_for_both_values() {
+    let rules = files(&[WIDE, "id: a.m, type: money"], &["id: s.x, of: [a.m, a.n], points: [{by: [{upto: 5, points: 1}, {points: 2}]}], missing: 7"]);
+    assert_eq!(points(&rules, r#"{"a.n": 3, "a.m": 1}"#), "1");
+    assert_eq!(points(&rules, r#"{"a.n": 3}"#), "7", "a grid of two rows is missing here as well");
 }
 
 #[test]

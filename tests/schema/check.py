@@ -23,6 +23,7 @@ KINDS = {
     "outcomes": "outcomes/*.yaml",
     "functions": "scripts/functions.yaml",
     "cases": "cases/*.yaml",
+    "mapping": "mapping.yaml",
 }
 
 
@@ -46,7 +47,8 @@ def main() -> int:
         schema = json.loads(subprocess.run([command, "schema", kind], check=True, capture_output=True).stdout)
         Draft202012Validator.check_schema(schema)
         validator = Draft202012Validator(schema)
-        for path in sorted([*root.glob(f"rules/*/*/{pattern}"), *root.glob(f"tests/rulesets/*/*/{pattern}")]):
+        folders = ["examples/*"] if kind == "mapping" else ["rules/*/*", "tests/rulesets/*/*"]
+        for path in sorted(path for folder in folders for path in root.glob(f"{folder}/{pattern}")):
             files += 1
             content = plain(yaml.load(path.read_text(encoding="utf-8")))
             for error in validator.iter_errors(content):

@@ -101,6 +101,26 @@ pub enum FactColumn {
 }
 
 impl Batch {
+    /// Takes all rows out, keeping the memory.
+    fn clear(&mut self) {
+        self.enterprises.clear();
+        self.faults.clear();
+        let empty = |column: &mut Column| {
+            column.data.clear();
+            column.valid.clear();
+        };
+        for column in &mut self.facts {
+            match column {
+                FactColumn::Value(column) => empty(column),
+                FactColumn::Events(table) => {
+                    table.offsets.truncate(1);
+                    table.valid.clear();
+                    table.fields.iter_mut().for_each(empty);
+                }
+            }
+        }
+    }
+
     /// How many dossiers there are.
     #[must_use]
     pub fn rows(&self) -> usize {

@@ -77,12 +77,13 @@ impl fmt::Display for Error {
             Inner::Io(message, cause) => write!(f, "{message}: {}", cause.to_string().to_lowercase()),
             Inner::Rules(diagnostics) => {
                 let list = diagnostics.sorted();
-                write!(f, "the rulebook has {} diagnostics", list.len())?;
+                let count = list.len();
+                write!(f, "{count} mistake{}", if count == 1 { "" } else { "s" })?;
                 if let Some(first) = list.first() {
                     let (line, column) = diagnostics.files.line_column(first.span);
                     write!(
                         f,
-                        "; {}:{line}:{column}: {} [{}]",
+                        "; the first: {}:{line}:{column}: {} [{}]",
                         diagnostics.files.path(first.span.file),
                         first.message,
                         first.code.name()

@@ -26,6 +26,8 @@ pub struct Scratch {
     ones: Vec<u8>,
     /// For which rules and date the constants are filled.
     stamp: Option<(String, Date)>,
+    /// The batch of an earlier single decision, with the digest of its rules.
+    pub(crate) spare: Option<(String, Batch)>,
 }
 
 /// Evaluates a batch on an as-of date, in chunks that stay in cache.

@@ -145,10 +145,16 @@ impl Rulebook {
     /// Decides on one enterprise, reusing the memory of an earlier call.
     #[must_use]
     pub fn decide_with(&self, dossier: &Dossier, as_of: Date, scratch: &mut Scratch) -> Decision {
-        let mut builder = BatchBuilder::new(self.dictionary());
+        let digest = &self.typed().digest;
+        let mut builder = match scratch.spare.take() {
+            Some((of, batch)) if of == *digest => BatchBuilder::reusing(self.dictionary(), batch),
+            _ => BatchBuilder::new(self.dictionary()),
+        };
         builder.dossier(dossier);
         let batch = builder.finish();
-        self.score_with(&batch, as_of, Detail::Full, scratch).decision(0)
+        let decision = self.score_with(&batch, as_of, Detail::Full, scratch).decision(0);
+        scratch.spare = Some((digest.clone(), batch));
+        decision
     }
 }
 

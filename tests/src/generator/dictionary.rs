@@ -56,7 +56,7 @@ fn single(rng: &mut Rng, id: String, name: &str) -> (Fact, Vec<(String, Yaml)>) 
     let mut keys = vec![("type".to_owned(), Yaml::plain(name))];
     let calendar: (Date, Date) = ("1900-01-01".parse().expect("a date"), "2199-12-31".parse().expect("a date"));
     let mut dates = calendar;
-    let mut numeric = |rng: &mut Rng, unit, digits: u32, low: i128, high: i128, keys: &mut Vec<(String, Yaml)>| {
+    let numeric = |rng: &mut Rng, unit, digits: u32, low: i128, high: i128, keys: &mut Vec<(String, Yaml)>| {
         let mut num = Num::new(unit, digits, low, high);
         if rng.percent(80) {
             let most = 10_i128.pow(u32::try_from(1 + rng.below(7)).expect("small") + digits).min(high);

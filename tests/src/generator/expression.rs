@@ -109,7 +109,8 @@ impl Gen<'_> {
     pub fn literal(&mut self) -> Text {
         let digits = *self.rng.pick(&[0, 0, 0, 1, 2, 3]);
         let size = *self.rng.pick(&[3, 10, 100, 20_000]);
-        let units = self.rng.between(if self.rng.percent(20) { -size } else { 0 }, size);
+        let least = if self.rng.percent(20) { -size } else { 0 };
+        let units = self.rng.between(least, size);
         let value = rust_decimal::Decimal::from_i128_with_scale(units, digits);
         let mut text = value.to_string();
         if digits == 0 && units >= 10_000 {

@@ -113,10 +113,10 @@ impl Yaml {
 
     fn flow(&self, rng: &mut Option<&mut Rng>, key: &str) -> String {
         match self {
-            Self::Plain(text) => match rng {
-                Some(rng) if NUMBERS.contains(&key) && rng.percent(50) => underscored(text),
-                _ => text.clone(),
-            },
+            Self::Plain(text) => {
+                let other = NUMBERS.contains(&key) && rng.as_mut().is_some_and(|rng| rng.percent(50));
+                if other { underscored(text) } else { text.clone() }
+            }
             Self::Text(text) => {
                 let double = rng.as_mut().is_some_and(|rng| rng.percent(50)) || text.contains('\n');
                 if double {

@@ -79,10 +79,9 @@ fn longest_run(row: &Row<'_>, table: u32, part: &[usize], holds: &[bool]) -> Opt
     let FactKind::Events(events) = &row.typed.facts[table as usize].kind else { panic!("a table") };
     let mut months = Vec::new();
     for event in part {
-        if events.monthly {
-            let date = order(row, table, *event)?;
-            months.push(i64::from(date.year()) * 12 + i64::from(date.month()));
-        }
+        // Records of unknown order are in no run that is known.
+        let date = order(row, table, *event)?;
+        months.push(i64::from(date.year()) * 12 + i64::from(date.month()));
     }
     let connected = |at: usize| !events.monthly || months[at] - months[at - 1] <= 1;
     let mut longest = 0;

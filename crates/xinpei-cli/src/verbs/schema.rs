@@ -25,9 +25,16 @@ pub(crate) struct Args {
     format: Format,
 }
 
+/// The kinds of file that have a schema, and where such files stand.
+fn kinds() -> Vec<(String, &'static str)> {
+    let mut kinds = schema::kinds();
+    kinds.push(("mapping".into(), "mapping.yaml of a department folder"));
+    kinds
+}
+
 /// Runs the verb.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let kinds = schema::kinds();
+    let kinds = kinds();
     if let Some(folder) = &args.out {
         fs::create_dir_all(folder).map_err(|e| xinpei::Error::write(folder, e))?;
         let mut written = Vec::new();
@@ -56,11 +63,14 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 
 fn text(kind: &str) -> Result<String, Failure> {
     let unknown = || {
-        let kinds = schema::kinds();
+        let kinds = kinds();
         Failure::error(format!(
             "there is no kind `{kind}` of rule file; {}",
             suggest(kind, kinds.iter().map(|(kind, _)| kind.as_str()))
         ))
     };
+    if kind == "mapping" {
+        return Ok(format!("{}\n", schema::render(&xinpei_tables::mapping::FORM, "Xinpei mapping.yaml")));
+    }
     Ok(format!("{}\n", schema::json(kind).ok_or_else(unknown)?.trim_end()))
 }

@@ -20,12 +20,18 @@ pub fn kinds() -> Vec<(String, &'static str)> {
 #[must_use]
 pub fn json(kind: &str) -> Option<String> {
     let (place, form) = format::KINDS.iter().find(|(place, _)| name(place) == kind)?;
+    Some(render(form, &format!("Xinpei rule file: {place}")))
+}
+
+/// The JSON Schema of any form.
+#[must_use]
+pub fn render(form: &Form, title: &str) -> String {
     let mut schema = of(form);
     if let Value::Object(map) = &mut schema {
         map.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
-        map.insert("title".into(), format!("Xinpei rule file: {place}").into());
+        map.insert("title".into(), title.into());
     }
-    serde_json::to_string_pretty(&schema).ok()
+    format!("{schema:#}")
 }
 
 /// `facts/` → `facts`, `scripts/functions.yaml` → `functions`.

@@ -44,6 +44,13 @@ impl BatchBuilder {
         Self { dictionary: dictionary.clone(), batch, open: vec![None; dictionary.facts.len()] }
     }
 
+    /// An empty batch over a dictionary in the memory of an earlier batch over the same one.
+    #[must_use]
+    pub(crate) fn reusing(dictionary: &Dictionary, mut batch: Batch) -> Self {
+        batch.clear();
+        Self { dictionary: dictionary.clone(), batch, open: vec![None; dictionary.facts.len()] }
+    }
+
     /// Ends the row before and starts the row of an enterprise. All its facts are missing at first.
     pub fn row(&mut self, enterprise: &str) {
         self.close();
