@@ -5,7 +5,7 @@ use std::hint::black_box;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use xinpei::author::folder::RuleFiles;
 use xinpei::explain::top_losses;
-use xinpei::{Detail, Dossier, Rulebook, Scratch, Value};
+use xinpei::{Dossier, Rulebook, Scratch, Value};
 use xinpei_benches::hand::{self, Columns};
 use xinpei_benches::workload::{as_of, batch, card, rows, rulebook};
 
@@ -24,8 +24,8 @@ fn batches(c: &mut Criterion) {
     let mut scratch = Scratch::default();
     group.bench_function("rulebook", |b| {
         b.iter(|| {
-            let outcome = rulebook.score_with(black_box(&batch), as_of(), Detail::Summary, &mut scratch);
-            top_losses(&outcome, 4)
+            let summary = rulebook.summarise(black_box(&batch), as_of(), &mut scratch);
+            top_losses(&summary, 4)
         });
     });
     group.finish();
@@ -40,12 +40,12 @@ fn batches(c: &mut Criterion) {
 
 /// All rows are the same before any is timed.
 fn agree(rulebook: &Rulebook, batch: &xinpei::Batch, by_hand: &[hand::Row]) {
-    let outcome = rulebook.score_with(batch, as_of(), Detail::Summary, &mut Scratch::default());
-    let top = top_losses(&outcome, 4);
-    let rows = outcome.rows();
+    let summary = rulebook.summarise(batch, as_of(), &mut Scratch::default());
+    let top = top_losses(&summary, 4);
+    let rows = summary.rows();
     for (r, hand) in by_hand.iter().enumerate() {
-        assert_eq!(outcome.score(r), Some(hand.score.into()), "score of row {r}");
-        assert_eq!(outcome.value(rulebook.program().outputs.grade, r), Some(hand.grade.into()), "grade of row {r}");
+        assert_eq!(summary.score(r), Some(hand.score.into()), "score of row {r}");
+        assert_eq!(summary.rank(r), Some(hand.grade.into()), "grade of row {r}");
         for (place, (lost, code)) in hand.reasons.iter().enumerate() {
             let at = place * rows + r;
             assert_eq!((top.lost.get(at), top.codes.get(at)), (Some(lost), Some(code)), "reason {place} of row {r}");

@@ -1,5 +1,8 @@
 //! Engine and oracle on random rulebooks and random dossiers.
 
+use std::collections::BTreeSet;
+
+use xinpei::check::typed::Op;
 use xinpei::{Rulebook, Scratch};
 use xinpei_tests::generator::{self, Book, Rng, Taste};
 use xinpei_tests::oracle;
@@ -21,6 +24,44 @@ pub fn load(seed: u64) -> (Book, Rulebook) {
 /// Half of the dossiers lack a third of their values, some lack none, some have mistakes.
 pub fn taste(rng: &mut Rng) -> Taste {
     Taste { missing: *rng.pick(&[0, 5, 30, 60]), wrong: *rng.pick(&[0, 0, 0, 4]) }
+}
+
+#[test]
+fn the_generator_reaches_every_operation() {
+    let mut ops = BTreeSet::new();
+    let (mut known, mut lines, mut statuses) = (0_usize, 0_usize, BTreeSet::new());
+    for seed in 0..150 {
+        let (book, rulebook) = load(seed);
+        let arena = &rulebook.program().arena;
+        for id in 0..u32::try_from(arena.len()).expect("few nodes") {
+            let op = &arena.node(id).op;
+            let name = match op {
+                Op::Aggregate { kind, .. } => format!("{kind:?}"),
+                Op::Compare(comparison, ..) => format!("{comparison:?}"),
+                other => format!("{other:?}").split(['(', ' ']).next().unwrap_or_default().to_owned(),
+            };
+            ops.insert(name);
+        }
+        for line in &rulebook.typed().characteristics {
+            ops.insert(format!("{:?}", line.scoring).split('(').next().unwrap_or_default().to_owned() + " line");
+        }
+        let mut rng = Rng::new(seed ^ 0xd0551e5);
+        let (taste, as_of) = (taste(&mut rng), generator::as_of(&mut rng));
+        let decision = rulebook.decide(&generator::dossier(&book, &mut rng, taste), as_of);
+        known += decision.characteristics.iter().filter(|c| !c.missing).count();
+        lines += decision.characteristics.len();
+        statuses.insert(decision.status.word());
+    }
+    let wanted = "Missing Const Fact Field AsOf Spread Result Add Sub Mul Neg Abs Min Max Rescale Round Divide Eq Ne Lt Le Gt Ge In And Or Not \
+                  Present Otherwise Choose DaysBetween MonthsBetween YearsBetween AddDays AddMonths Year Month Count Sum Any All Run MonthlyMax \
+                  Opaque Bands Members";
+    let absent: Vec<&str> = wanted.split_whitespace().filter(|name| !ops.contains(*name)).collect();
+    assert!(absent.is_empty(), "never generated: {absent:?}");
+    for way in ["Bands", "Members", "Grid", "First", "Each", "Formula"] {
+        assert!(ops.contains(&format!("{way} line")), "never scored by {way}");
+    }
+    assert_eq!(statuses.into_iter().collect::<Vec<_>>(), ["rated", "refer", "unrated"]);
+    assert!((40..=95).contains(&(known * 100 / lines)), "{known} of {lines} lines are known");
 }
 
 #[test]

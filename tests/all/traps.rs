@@ -1,6 +1,6 @@
 //! Traps that peers fell into, and those that their number formats set.
 
-use xinpei::{BatchBuilder, Detail, Scratch};
+use xinpei::{BatchBuilder, Scratch};
 
 use crate::tiny::{decide, dossier, files, load, mistakes, points, today, with};
 
@@ -263,8 +263,9 @@ fn a_summary_ranks_the_same_losses_as_a_decision() {
         builder.dossier(&dossier(facts));
     }
     let batch = builder.finish();
-    let outcome = rulebook.score_with(&batch, today(), Detail::Summary, &mut Scratch::default());
-    let top = xinpei::explain::top_losses(&outcome, 4);
+    let summary = rulebook.summarise(&batch, today(), &mut Scratch::default());
+    let top = xinpei::explain::top_losses(&summary, 4);
+    let outcome = rulebook.score(&batch, today());
     for row in 0..4 {
         let slow = xinpei::explain::losses(&outcome, row, 4);
         let fast: Vec<(usize, i128)> = (0..4)

@@ -13,7 +13,7 @@ mod kind;
 mod rng;
 pub mod yaml;
 
-pub use book::{Book, book};
+pub use book::{Book, book, expressions};
 pub use dictionary::{Fact, Table};
 pub use dossier::{Taste, as_of, dossier};
 pub use expression::{Gen, Text};

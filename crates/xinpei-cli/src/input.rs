@@ -7,7 +7,7 @@ use xinpei::{Batch, Date, Rulebook};
 use xinpei_tables::{Delivery, Dossiers, ENCODINGS, Encoding, FileCount, Mapping, Notice, Reject, Source};
 
 use crate::failure::Failure;
-use crate::{rules, slice};
+use crate::rules;
 
 /// Rows that are read and scored together.
 const ROWS: usize = 8192;
@@ -98,8 +98,10 @@ impl Found<'_> {
     /// The folder of the rules.
     pub(crate) fn rules(&self) -> Result<PathBuf, Failure> {
         let named = self.args.rules.clone().or_else(|| self.mapping.as_ref().map(|m| m.rules.clone()));
-        named.ok_or_else(|| {
-            Failure::error(format!("`{}` names no rules; add --rules FOLDER", self.args.input.display()))
+        let input = self.args.input.display();
+        named.ok_or_else(|| match self.args.input.exists() {
+            true => Failure::error(format!("`{input}` names no rules; add --rules FOLDER")),
+            false => Failure::error(format!("there is no file or folder `{input}`")),
         })
     }
 
@@ -145,7 +147,7 @@ impl Input {
                 }
                 *at = rows.end;
                 let names = delivery.names.get(rows.clone()).unwrap_or_default().to_vec();
-                Ok(Some(Piece { batch: slice::slice(&delivery.batch, rows), names }))
+                Ok(Some(Piece { batch: delivery.batch.slice(rows), names }))
             }
             Kind::File(dossiers) => {
                 let Some(portion) = dossiers.portion(ROWS)? else { return Ok(None) };

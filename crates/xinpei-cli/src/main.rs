@@ -8,7 +8,6 @@ mod input;
 mod language;
 mod output;
 mod rules;
-mod slice;
 mod verbs;
 mod words;
 

@@ -55,6 +55,7 @@ pub(crate) fn kind(kind: &str, lang: Lang) -> &str {
 /// What is wrong with a value.
 pub(crate) const fn fault(kind: FaultKind, lang: Lang) -> &'static str {
     match kind {
+        FaultKind::WrongCode => lang.pick("统一社会信用代码有误", "the code is wrong"),
         FaultKind::RequiredMissing => lang.pick("必填项缺失", "required, but missing"),
         FaultKind::NotANumber => lang.pick("不是数字", "not a number"),
         FaultKind::TooManyDigits => lang.pick("小数位过多", "too many digits"),

@@ -45,7 +45,12 @@ pub fn run(rulebook: &Rulebook) -> Vec<CaseResult> {
                 None => vec!["the case has no as-of date".to_owned()],
                 Some(as_of) => {
                     let decision = rulebook.decide_with(&dossier(root, case), as_of, &mut scratch);
-                    case.get("expect").map_or_else(Vec::new, |expect| failures(expect, &decision))
+                    let mut failures = case.get("expect").map_or_else(Vec::new, |expect| failures(expect, &decision));
+                    if !failures.is_empty() {
+                        let faults = decision.faults.iter();
+                        failures.extend(faults.map(|f| format!("fault: {} {} `{}`", f.fact, f.kind.word(), f.value)));
+                    }
+                    failures
                 }
             };
             results.push(CaseResult { file: files.path(root.span.file).to_owned(), line, id, failures });

@@ -3,12 +3,14 @@
 mod builder;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 pub use builder::{BatchBuilder, Cell};
 
 use crate::check::typed::{Fact, FactKind, Members};
 use crate::fault::Fault;
+use crate::hash;
 
 /// The dictionary as a batch needs it. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -16,6 +18,8 @@ pub struct Dictionary {
     pub(crate) facts: Arc<[Fact]>,
     pub(crate) categories: Arc<[Arc<Members>]>,
     index: Arc<BTreeMap<String, u32>>,
+    /// What a batch must have been built over: ids, types and members.
+    signature: Arc<str>,
     /// Whether enterprises are named by their unified social credit code.
     pub uscc: bool,
 }
@@ -23,7 +27,10 @@ pub struct Dictionary {
 impl Dictionary {
     pub(crate) fn new(facts: &[Fact], categories: &[Arc<Members>], uscc: bool) -> Self {
         let index = facts.iter().zip(0_u32..).map(|(fact, i)| (fact.id.clone(), i)).collect();
-        Self { facts: facts.into(), categories: categories.into(), index: Arc::new(index), uscc }
+        let members: Vec<Vec<&str>> = categories.iter().map(|c| c.names().collect()).collect();
+        let kinds: Vec<_> = facts.iter().map(|f| (&f.id, &f.kind, f.missing)).collect();
+        let signature = hash::sha256(format!("{kinds:?}{members:?}").as_bytes()).into();
+        Self { facts: facts.into(), categories: categories.into(), index: Arc::new(index), signature, uscc }
     }
 
     /// The facts, in the order of the dictionary's files.
@@ -80,6 +87,29 @@ pub struct Table {
     pub fields: Vec<Column>,
 }
 
+impl Column {
+    fn slice(&self, rows: Range<usize>) -> Self {
+        Self {
+            data: self.data.get(rows.clone()).unwrap_or_default().to_vec(),
+            valid: self.valid.get(rows).unwrap_or_default().to_vec(),
+        }
+    }
+}
+
+impl Table {
+    fn slice(&self, rows: Range<usize>) -> Self {
+        let offsets = self.offsets.get(rows.start..=rows.end).unwrap_or_default();
+        let first = offsets.first().copied().unwrap_or(0);
+        let place = |offset: Option<&u32>| offset.and_then(|o| usize::try_from(*o).ok()).unwrap_or(0);
+        let events = place(offsets.first())..place(offsets.last());
+        Self {
+            offsets: offsets.iter().map(|offset| offset - first).collect(),
+            valid: self.valid.get(rows).unwrap_or_default().to_vec(),
+            fields: self.fields.iter().map(|field| field.slice(events.clone())).collect(),
+        }
+    }
+}
+
 /// A batch of dossiers as columns.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -89,6 +119,8 @@ pub struct Batch {
     pub facts: Vec<FactColumn>,
     /// What is wrong: row and fault, in the order of rows.
     pub faults: Vec<(usize, Fault)>,
+    /// The signature of the dictionary it was built over.
+    signature: Arc<str>,
 }
 
 /// The column of a fact.
@@ -101,6 +133,44 @@ pub enum FactColumn {
 }
 
 impl Batch {
+    /// Whether it was built over a dictionary with the same facts, types and members.
+    #[must_use]
+    pub fn fits(&self, dictionary: &Dictionary) -> bool {
+        Arc::ptr_eq(&self.signature, &dictionary.signature) || self.signature == dictionary.signature
+    }
+
+    /// The rows of a range, their events and their faults, as a batch of their own.
+    #[must_use]
+    pub fn slice(&self, rows: Range<usize>) -> Self {
+        let facts = self.facts.iter().map(|fact| match fact {
+            FactColumn::Value(column) => FactColumn::Value(column.slice(rows.clone())),
+            FactColumn::Events(table) => FactColumn::Events(table.slice(rows.clone())),
+        });
+        let from = self.faults.partition_point(|(row, _)| *row < rows.start);
+        let to = self.faults.partition_point(|(row, _)| *row < rows.end);
+        let faults = self.faults.get(from..to).unwrap_or_default();
+        Self {
+            enterprises: self.enterprises.get(rows.clone()).unwrap_or_default().to_vec(),
+            facts: facts.collect(),
+            faults: faults.iter().map(|(row, fault)| (row - rows.start, fault.clone())).collect(),
+            signature: Arc::clone(&self.signature),
+        }
+    }
+
+    /// The same enterprises over another dictionary: nothing is known of them, and each has a fault.
+    pub(crate) fn estranged(&self, dictionary: &Dictionary) -> Self {
+        let mut builder = BatchBuilder::new(dictionary);
+        for enterprise in &self.enterprises {
+            builder.row(enterprise);
+            builder.fault(Fault {
+                fact: "enterprise".into(),
+                kind: crate::fault::FaultKind::WrongType,
+                value: "the batch was built over another dictionary".into(),
+            });
+        }
+        builder.finish()
+    }
+
     /// Takes all rows out, keeping the memory.
     fn clear(&mut self) {
         self.enterprises.clear();
@@ -149,6 +219,15 @@ impl Batch {
 }
 
 impl Dictionary {
+    pub(crate) fn empty_batch(&self) -> Batch {
+        Batch {
+            enterprises: Vec::new(),
+            facts: self.empty_columns(),
+            faults: Vec::new(),
+            signature: Arc::clone(&self.signature),
+        }
+    }
+
     fn empty_columns(&self) -> Vec<FactColumn> {
         let column = |fact: &Fact| match &fact.kind {
             FactKind::Value(_) => FactColumn::Value(Column::default()),

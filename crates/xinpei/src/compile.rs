@@ -8,6 +8,7 @@ pub mod program;
 pub mod sandbox;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::check::typed::Typed;
 use crate::column::Dictionary;
@@ -35,7 +36,9 @@ pub fn compile(typed: Typed) -> Program {
     let codes = program::Codes::new(&typed);
     let full = Kept::new(outputs.all(), &arena);
     let summary = Kept::new(outputs.brief(), &arena);
-    Program { typed, dictionary, codes, full, summary, arena, slots, registers, steps, outputs, used, sandbox }
+    static SERIAL: AtomicU64 = AtomicU64::new(1);
+    let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+    Program { serial, typed, dictionary, codes, full, summary, arena, slots, registers, steps, outputs, used, sandbox }
 }
 
 /// Nodes that an output needs, operands before their users.

@@ -8,6 +8,7 @@ mod opaque;
 pub mod outcome;
 pub mod register;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::column::Batch;
@@ -24,15 +25,14 @@ pub struct Scratch {
     registers: Vec<Register>,
     constants: Vec<Register>,
     ones: Vec<u8>,
-    /// For which rules and date the constants are filled.
-    stamp: Option<(String, Date)>,
-    /// The batch of an earlier single decision, with the digest of its rules.
-    pub(crate) spare: Option<(String, Batch)>,
+    /// For which program and date the constants are filled.
+    stamp: Option<(u64, Date)>,
+    /// The batch of an earlier single decision.
+    pub(crate) spare: Option<Batch>,
 }
 
 /// Evaluates a batch on an as-of date, in chunks that stay in cache.
-#[must_use]
-pub fn evaluate<'a>(
+pub(crate) fn evaluate<'a>(
     program: &'a Program,
     batch: &'a Batch,
     as_of: Date,
@@ -40,7 +40,12 @@ pub fn evaluate<'a>(
     scratch: &mut Scratch,
 ) -> Outcome<'a> {
     prepare(program, as_of, scratch);
-    let mut outcome = Outcome::new(program, batch, as_of, detail);
+    let batch = match batch.fits(&program.dictionary) {
+        true => Cow::Borrowed(batch),
+        false => Cow::Owned(batch.estranged(&program.dictionary)),
+    };
+    let mut outcome = Outcome::new(program, batch.clone(), as_of, detail);
+    let batch = &*batch;
     let mut faults = Vec::new();
     let rows = batch.rows();
     let mut start = 0;
@@ -61,12 +66,11 @@ pub fn evaluate<'a>(
 
 /// Fills the constants of a program, once for each program and date.
 fn prepare(program: &Program, as_of: Date, scratch: &mut Scratch) {
-    // The same digest is the same program.
-    let digest = &program.typed.digest;
-    if scratch.stamp.as_ref().is_some_and(|(of, on)| of == digest && *on == as_of) {
+    let stamp = Some((program.serial, as_of));
+    if scratch.stamp == stamp {
         return;
     }
-    scratch.stamp = Some((digest.clone(), as_of));
+    scratch.stamp = stamp;
     scratch.registers.resize_with(program.registers, Register::default);
     scratch.constants.clear();
     for (slot, id) in program.slots.iter().zip(0_u32..) {

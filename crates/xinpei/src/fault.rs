@@ -6,6 +6,8 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
+    /// The enterprise's unified social credit code does not check.
+    WrongCode,
     /// A required value is missing.
     RequiredMissing,
     /// The text is not a number.
@@ -35,6 +37,7 @@ impl FaultKind {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::WrongCode => "wrong_code",
             Self::RequiredMissing => "required_missing",
             Self::NotANumber => "not_a_number",
             Self::TooManyDigits => "too_many_digits",

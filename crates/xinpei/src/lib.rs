@@ -53,7 +53,7 @@ pub use date::Date;
 pub use dossier::{Dossier, Value};
 pub use error::Error;
 pub use evaluate::Scratch;
-pub use evaluate::outcome::{Detail, Outcome};
+pub use evaluate::outcome::{Outcome, Summary};
 pub use explain::decision::{Decision, Status};
 pub use fault::{Fault, FaultKind};
 pub use label::Label;

@@ -12,7 +12,7 @@ use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostics, Span};
 use crate::dossier::Dossier;
 use crate::error::Error;
-use crate::evaluate::outcome::{Detail, Outcome};
+use crate::evaluate::outcome::{Detail, Outcome, Summary};
 use crate::evaluate::{self, Scratch};
 use crate::explain::decision::Decision;
 
@@ -65,7 +65,10 @@ impl Rulebook {
             crate::check::check(source, &mut out)
         });
         if let (Some(source), Some(typed)) = (&source, &typed) {
-            crate::cases::check(source, typed, &mut out);
+            // A broken rule would make every case that names it look wrong as well.
+            if !out.has_errors() {
+                crate::cases::check(source, typed, &mut out);
+            }
         }
         match (source, typed) {
             (Some(source), Some(typed)) if !out.has_errors() => {
@@ -121,19 +124,19 @@ impl Rulebook {
     /// Scores a batch with full detail.
     #[must_use]
     pub fn score<'a>(&'a self, batch: &'a Batch, as_of: Date) -> Outcome<'a> {
-        self.score_with(batch, as_of, Detail::Full, &mut Scratch::default())
+        self.score_with(batch, as_of, &mut Scratch::default())
     }
 
     /// Scores a batch, reusing the memory of an earlier call.
     #[must_use]
-    pub fn score_with<'a>(
-        &'a self,
-        batch: &'a Batch,
-        as_of: Date,
-        detail: Detail,
-        scratch: &mut Scratch,
-    ) -> Outcome<'a> {
-        evaluate::evaluate(&self.program, batch, as_of, detail, scratch)
+    pub fn score_with<'a>(&'a self, batch: &'a Batch, as_of: Date, scratch: &mut Scratch) -> Outcome<'a> {
+        evaluate::evaluate(&self.program, batch, as_of, Detail::Full, scratch)
+    }
+
+    /// Score, grade and losses of a batch: the fast way where nobody asks for whole decisions.
+    #[must_use]
+    pub fn summarise<'a>(&'a self, batch: &'a Batch, as_of: Date, scratch: &mut Scratch) -> Summary<'a> {
+        Summary(evaluate::evaluate(&self.program, batch, as_of, Detail::Summary, scratch))
     }
 
     /// Decides on one enterprise: a batch of one.
@@ -145,15 +148,14 @@ impl Rulebook {
     /// Decides on one enterprise, reusing the memory of an earlier call.
     #[must_use]
     pub fn decide_with(&self, dossier: &Dossier, as_of: Date, scratch: &mut Scratch) -> Decision {
-        let digest = &self.typed().digest;
         let mut builder = match scratch.spare.take() {
-            Some((of, batch)) if of == *digest => BatchBuilder::reusing(self.dictionary(), batch),
+            Some(batch) if batch.fits(self.dictionary()) => BatchBuilder::reusing(self.dictionary(), batch),
             _ => BatchBuilder::new(self.dictionary()),
         };
         builder.dossier(dossier);
         let batch = builder.finish();
-        let decision = self.score_with(&batch, as_of, Detail::Full, scratch).decision(0);
-        scratch.spare = Some((digest.clone(), batch));
+        let decision = self.score_with(&batch, as_of, scratch).decision(0);
+        scratch.spare = Some(batch);
         decision
     }
 }

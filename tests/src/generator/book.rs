@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use xinpei::author::folder::RuleFiles;
 
 use super::dictionary::{self, Fact, Table};
-use super::expression::{Gen, MODES, Results};
-use super::kind::{Num, Unit};
+use super::expression::{Gen, MODES, Results, Text};
+use super::kind::{Kind, Num, Unit};
 use super::rng::Rng;
 use super::yaml::Yaml;
 
@@ -67,25 +67,61 @@ pub fn book(seed: u64) -> Book {
     let (digits, mode, own_baseline) = (u32::try_from(rng.below(4)).expect("small"), *rng.pick(MODES), rng.percent(30));
     manifest(rng, &mut book, digits, mode, own_baseline);
     let (all_facts, all_tables) = (book.facts.clone(), book.tables.clone());
-    let mut gen_ = Gen {
-        rng,
-        facts: &all_facts,
-        tables: &all_tables,
-        results: Results::default(),
-        scope: Vec::new(),
-        outside: true,
-        in_event: false,
-        scripts: String::new(),
-        functions: 0,
-        may_call: true,
-    };
+    let mut gen_ = Gen::new(rng, &all_facts, &all_tables);
     let score = sections(&mut gen_, &mut book, own_baseline, digits, mode);
     grades(&mut gen_, &mut book, score);
     outcomes(&mut gen_, &mut book);
+    if !gen_.opaque.is_empty() {
+        book.files.insert("scripts/functions.yaml".into(), map(vec![("functions", Yaml::List(gen_.opaque))]));
+    }
     if !gen_.scripts.is_empty() {
         book.scripts.insert("scripts/all.rhai".into(), gen_.scripts);
     }
     book
+}
+
+/// The facts of a seed with lines that show the values of expressions, and those expressions.
+#[must_use]
+pub fn expressions(seed: u64) -> (Book, Vec<Text>) {
+    let rng = &mut Rng::new(seed);
+    let mut book = Book { files: BTreeMap::new(), scripts: BTreeMap::new(), facts: Vec::new(), tables: Vec::new(), edges: Vec::new() };
+    facts(rng, &mut book);
+    manifest(rng, &mut book, 0, "half_up", false);
+    let (all_facts, all_tables) = (book.facts.clone(), book.tables.clone());
+    let mut gen_ = Gen::new(rng, &all_facts, &all_tables);
+    let mut texts = Vec::new();
+    let mut lines = Vec::new();
+    while texts.len() < 12 {
+        let depth = 1 + gen_.rng.below(4);
+        let text = match gen_.rng.below(6) {
+            0 => gen_.flag(depth),
+            1 => gen_.date(depth),
+            _ => {
+                let unit = *gen_.rng.pick(&[Unit::Plain, Unit::Plain, Unit::Of("cny")]);
+                gen_.num(unit, depth)
+            }
+        };
+        let mut keys = vec![("id", Yaml::text(format!("s.c{}", texts.len()))), ("label", dictionary::label(gen_.rng)), ("basis", Yaml::text("pilot"))];
+        let open = Yaml::List(vec![map(vec![("points", Yaml::plain(1))])]);
+        match &text.kind {
+            Kind::Flag => keys.extend([("of", Yaml::text(&text.text)), ("points", map(vec![("true", Yaml::plain(1)), ("else", Yaml::plain(2))]))]),
+            _ => keys.extend([("of", Yaml::text(&text.text)), ("points", open)]),
+        }
+        keys.push(("missing", Yaml::plain(0)));
+        lines.push(map(keys));
+        texts.push(text);
+    }
+    let section = vec![("section", Yaml::text("s")), ("label", dictionary::label(gen_.rng)), ("characteristics", Yaml::List(lines))];
+    book.files.insert("sections/s.yaml".into(), map(section));
+    let grade = map(vec![("id", Yaml::text("A")), ("label", dictionary::label(gen_.rng))]);
+    book.files.insert("grades.yaml".into(), map(vec![("grades", Yaml::List(vec![grade]))]));
+    if !gen_.opaque.is_empty() {
+        book.files.insert("scripts/functions.yaml".into(), map(vec![("functions", Yaml::List(gen_.opaque))]));
+    }
+    if !gen_.scripts.is_empty() {
+        book.scripts.insert("scripts/all.rhai".into(), gen_.scripts);
+    }
+    (book, texts)
 }
 
 fn facts(rng: &mut Rng, book: &mut Book) {

@@ -75,8 +75,25 @@ pub struct Gen<'a> {
     /// The functions written so far.
     pub scripts: String,
     pub functions: usize,
-    /// Whether functions may be written.
-    pub may_call: bool,
+    /// Declarations of opaque functions.
+    pub opaque: Vec<super::yaml::Yaml>,
+}
+
+impl<'a> Gen<'a> {
+    pub fn new(rng: &'a mut Rng, facts: &'a [Fact], tables: &'a [Table]) -> Self {
+        Self {
+            rng,
+            facts,
+            tables,
+            results: Results::default(),
+            scope: Vec::new(),
+            outside: true,
+            in_event: false,
+            scripts: String::new(),
+            functions: 0,
+            opaque: Vec::new(),
+        }
+    }
 }
 
 impl Gen<'_> {
@@ -210,7 +227,10 @@ impl Gen<'_> {
             }
             19 if unit == Unit::Plain => self.of_dates(depth),
             20 | 21 if !self.in_event => self.aggregate(unit, depth),
-            22 if self.may_call && self.outside && !self.in_event => self.call(unit, depth),
+            20 if self.outside && depth < 2 => self.other_table(unit, depth),
+            22 if self.outside && !self.in_event => {
+                if unit == Unit::Plain && self.rng.percent(15) { self.opaque_call(depth) } else { self.call(unit, depth) }
+            }
             23 if unit == Unit::Plain && self.outside && !self.in_event => self.result(),
             _ => None,
         }
@@ -488,6 +508,16 @@ impl Gen<'_> {
         self.in_event = before;
         self.scope.truncate(depth);
         (format!("|c| {}", body.text), body.kind)
+    }
+
+    /// A table summed up beside each event of another: the event at hand is out of sight.
+    fn other_table(&mut self, unit: Unit, depth: usize) -> Option<Text> {
+        let scope = std::mem::take(&mut self.scope);
+        self.in_event = false;
+        let text = self.aggregate(unit, depth);
+        self.in_event = true;
+        self.scope = scope;
+        text
     }
 
     fn aggregate(&mut self, unit: Unit, depth: usize) -> Option<Text> {

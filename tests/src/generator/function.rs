@@ -3,6 +3,7 @@
 use super::dictionary::CATEGORIES;
 use super::expression::{Gen, Named, Text};
 use super::kind::{Kind, Num, Unit};
+use super::yaml::Yaml;
 
 impl Gen<'_> {
     /// Writes a function and calls it.
@@ -48,7 +49,11 @@ impl Gen<'_> {
         let mut out = String::new();
         let mut early: Option<Num> = None;
         for at in 0..self.rng.below(4) {
-            match self.rng.below(6) {
+            match self.rng.below(7) {
+                6 => {
+                    let num = self.nested(at, unit, depth, &mut out)?;
+                    self.scope.push(Named::Value(Text::atom(format!("v{at}"), Kind::Num(num))));
+                }
                 0 | 1 => {
                     let value = self.num(unit, depth);
                     out.push_str(&format!("    let v{at} = {};\n", value.text));
@@ -84,6 +89,62 @@ impl Gen<'_> {
             Some(early) => early.either(num)?,
         };
         Some((out, num))
+    }
+
+    /// Branches inside branches, which may return, assign, or have a value of their own.
+    fn nested(&mut self, at: usize, unit: Unit, depth: usize, out: &mut String) -> Option<Num> {
+        let (a, b) = (self.flag(depth), self.flag(depth));
+        let values: Vec<Text> = (0..4).map(|_| self.num(unit, depth)).collect();
+        let [start, x, y, z] = values.as_slice() else { return None };
+        let either = |list: &[&Text]| list.iter().skip(1).try_fold(list[0].num(), |n, t| n.either(t.num()));
+        out.push_str(&format!("    let v{at} = {};\n", start.text));
+        let (a, b, x_text, y_text, z_text) = (&a.text, &b.text, &x.text, &y.text, &z.text);
+        let (text, num) = match self.rng.below(4) {
+            0 => (format!("if {a} {{ v{at} = {x_text}; }} else if {b} {{ v{at} = {y_text}; }} else {{ v{at} = {z_text}; }}"), either(&[x, y, z])),
+            1 => (format!("if {a} {{ if {b} {{ v{at} = {x_text}; }} }}"), either(&[start, x])),
+            2 => (format!("{{ let w = {x_text}; if {a} {{ v{at} = w; }} }}"), either(&[start, x])),
+            _ => {
+                // The branch assigns and has a value.
+                let text = format!("let w{at} = if {a} {{ v{at} = {x_text}; {y_text} }} else {{ {z_text} }};");
+                self.scope.push(Named::Value(Text::atom(format!("w{at}"), Kind::Num(either(&[y, z])?))));
+                (text, either(&[start, x]))
+            }
+        };
+        out.push_str(&format!("    {text}\n"));
+        num
+    }
+
+    /// Writes an opaque function, whose declared range some values leave, and calls it.
+    pub fn opaque_call(&mut self, depth: usize) -> Option<Text> {
+        self.functions += 1;
+        let name = format!("op{}", self.functions);
+        let (arguments, script, num) = match self.rng.below(3) {
+            0 => {
+                let (table, _) = self.table_text(depth)?;
+                let script = "(t) {\n    if t == () { return (); }\n    let n = 0;\n    let i = 0;\n    while i < t.len() {\n        if t[i].f0 == () { n += 10; } else { n += 1; }\n        i += 1;\n    }\n    n\n}";
+                (table, script, Num::new(Unit::Plain, 0, 0, 30))
+            }
+            1 => {
+                let (x, f) = (self.num(Unit::Plain, depth), self.flag(depth));
+                let script = "(x, f) {\n    if x == () || f == () { return (); }\n    let v = [x, x * 2];\n    if f { v[0] } else { v[1] }\n}";
+                (format!("{}, {}", x.text, f.text), script, Num::new(Unit::Plain, 2, -100_000, 100_000))
+            }
+            _ => {
+                let category = self.any_category()?;
+                let (c, d) = (self.category(category, depth)?, self.date(depth));
+                let script = "(c, d) {\n    if c == () { return -1; }\n    if d == () { return (); }\n    let v = #{n: c.len() + d % 7};\n    v.n\n}";
+                (format!("{}, {}", c.text, d.text), script, Num::new(Unit::Plain, 0, -5, 60))
+            }
+        };
+        self.scripts.push_str(&format!("fn {name}{script}\n"));
+        let text = |s: &str| Yaml::text(s);
+        let edge = |units| Yaml::plain(rust_decimal::Decimal::from_i128_with_scale(units, num.digits));
+        let map = |keys: Vec<(&str, Yaml)>| Yaml::Map(keys.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
+        let range = map(vec![("from", edge(num.low)), ("to", edge(num.high))]);
+        let returns = map(vec![("type", text("number")), ("digits", Yaml::plain(num.digits)), ("range", range)]);
+        let label = super::dictionary::label(self.rng);
+        self.opaque.push(map(vec![("id", text(&name)), ("label", label), ("basis", text("pilot")), ("opaque", Yaml::plain(true)), ("returns", returns)]));
+        Some(Text::atom(format!("{name}({arguments})"), Kind::Num(num)))
     }
 
     /// A variable that branches may write.

@@ -79,7 +79,12 @@ impl Dictionary {
     }
 
     pub(super) fn ordered(&self, table: u32) -> bool {
-        self.events(table).is_some_and(|e| e.order.is_some())
+        self.order(table).is_some()
+    }
+
+    /// The field that orders the events.
+    pub(super) fn order(&self, table: u32) -> Option<u32> {
+        u32::try_from(self.events(table)?.order?).ok()
     }
 
     pub(super) fn has_group(&self, name: &str) -> bool {

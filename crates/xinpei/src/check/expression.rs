@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::lower::{Lowered, Lowerer, Stage, Val};
 use super::typed::{Comparison, FactKind, Numeric, Op, ResultRef, Type, Unit};
-use crate::date::Date;
+use crate::date::{self, Date};
 use crate::decimal;
 use crate::diagnostic::{Code, suggest};
 
@@ -40,6 +40,9 @@ impl Lowerer<'_> {
             Expr::Dot(..) => self.chain(expression),
             Expr::Stmt(block) => match block.statements() {
                 [Stmt::Expr(inner)] => self.expression(inner),
+                _ if self.calls.is_empty() => {
+                    self.refuse(position, "a statement", "write a list of conditions (`first`)")
+                }
                 // It would end the block alone, not the function.
                 statements if super::statements::returns(statements) => {
                     self.refuse(position, "`return` inside an expression", "let the block end with its value")
@@ -252,7 +255,7 @@ impl Lowerer<'_> {
                 let ty = value.ty.clone();
                 Ok(Val::Node(self.node(Op::Fact(index), ty, None)))
             }
-            _ => Ok(Val::Table(index, None)),
+            _ => self.known_events(index, position),
         }
     }
 
@@ -382,13 +385,13 @@ impl Lowerer<'_> {
 
     /// A date literal's text.
     pub(super) fn date_literal(&mut self, text: &str, at: crate::diagnostic::Span) -> Lowered<Val> {
-        match Date::parse(text) {
+        match Date::parse(text).filter(|d| *d >= date::FIRST && *d <= date::LAST) {
             Some(date) => Ok(Val::Node(self.node(Op::Const(i128::from(date.days())), Type::Date, None))),
             None => self.fail(
                 Code::NotADate,
                 at,
                 format!("`{text}` is not a date of the calendar"),
-                "write it as date(\"2026-06-30\")",
+                "write it as date(\"2026-06-30\"), between 1900-01-01 and 2199-12-31",
             ),
         }
     }

@@ -4,7 +4,7 @@ use rhai::{Expr, FnCallExpr, Position, Stmt};
 
 use super::lower::{Lowered, Lowerer, Val};
 use super::parse;
-use super::typed::{Aggregate, NodeId, Numeric, Op, Type};
+use super::typed::{Aggregate, Comparison, NodeId, Numeric, Op, Type};
 use crate::diagnostic::{Code, Span, suggest};
 use crate::limits;
 
@@ -71,6 +71,18 @@ impl Lowerer<'_> {
             _ => Aggregate::Run,
         };
         Ok(Val::Node(self.aggregate(kind, table, mask, body, body_at)?))
+    }
+
+    /// The events of a table, those dated after the as-of date left out: they were not known then.
+    pub(super) fn known_events(&mut self, table: u32, position: Position) -> Lowered<Val> {
+        let Some(order) = self.dictionary.order(table) else { return Ok(Val::Table(table, None)) };
+        let at = self.span(position);
+        let dated = self.field(table, order);
+        let today = self.node(Op::AsOf, Type::Date, None);
+        let before = self.compare(Comparison::Le, Val::Node(dated), Val::Node(today), at)?;
+        let yes = self.flag(true);
+        let known = self.otherwise(Val::Node(before), Val::Node(yes), at)?;
+        Ok(Val::Table(table, Some(known)))
     }
 
     /// A filter on top of another.

@@ -9,6 +9,7 @@ use crate::decimal;
 use crate::dossier::{Dossier, Value};
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
+use crate::uscc;
 
 /// A value on its way into a batch.
 #[derive(Clone, Copy, Debug)]
@@ -40,8 +41,11 @@ impl BatchBuilder {
     /// An empty batch over a dictionary.
     #[must_use]
     pub fn new(dictionary: &Dictionary) -> Self {
-        let batch = Batch { enterprises: Vec::new(), facts: dictionary.empty_columns(), faults: Vec::new() };
-        Self { dictionary: dictionary.clone(), batch, open: vec![None; dictionary.facts.len()] }
+        Self {
+            dictionary: dictionary.clone(),
+            batch: dictionary.empty_batch(),
+            open: vec![None; dictionary.facts.len()],
+        }
     }
 
     /// An empty batch over a dictionary in the memory of an earlier batch over the same one.
@@ -59,6 +63,9 @@ impl BatchBuilder {
             if let FactColumn::Value(column) = column {
                 column.push(None);
             }
+        }
+        if self.dictionary.uscc && uscc::check(enterprise).is_err() {
+            self.fault(Fault { fact: "enterprise".into(), kind: FaultKind::WrongCode, value: enterprise.into() });
         }
     }
 

@@ -137,14 +137,11 @@ fn grid(graph: &mut Graph, of: NodeId, second: NodeId, rows: &[(Option<Edge>, Ve
     for (index_of_row, (_, bands)) in rows.iter().enumerate().rev() {
         let row = i128::try_from(index_of_row).unwrap_or(0);
         let points = bands_node(graph, second, bands);
-        chain = Some(match chain {
-            None => points,
-            Some(rest) => {
-                let row = graph.whole(row, 0);
-                let here = graph.compare(Comparison::Eq, index, row);
-                graph.choose(here, points, rest)
-            }
-        });
+        // The last row takes the rest, but only of a first value that is known.
+        let rest = chain.unwrap_or(points);
+        let row = graph.whole(row, 0);
+        let here = graph.compare(Comparison::Eq, index, row);
+        chain = Some(graph.choose(here, points, rest));
     }
     chain.unwrap_or_else(|| graph.whole(0, 0))
 }

@@ -13,6 +13,8 @@ use crate::column::Dictionary;
 /// A compiled rulebook. [`Program::listing`] prints it.
 #[derive(Debug)]
 pub struct Program {
+    /// Tells this program from every other of the process; it enters no result.
+    pub(crate) serial: u64,
     /// The checked rulebook it came from.
     pub typed: Arc<Typed>,
     /// The dictionary that batches are built over.

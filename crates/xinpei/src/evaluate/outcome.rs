@@ -1,5 +1,6 @@
 //! The hand-off of stage 4: the results of a batch, as columns.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::register::{Data, View};
@@ -11,7 +12,7 @@ use crate::fault::Fault;
 
 /// How much of a batch's results is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
+pub(crate) enum Detail {
     /// Score, grade, rated or not, and the points that reasons need.
     Summary,
     /// Everything that a decision says.
@@ -23,8 +24,8 @@ pub enum Detail {
 pub struct Outcome<'a> {
     /// The program that was evaluated.
     pub program: &'a Program,
-    /// The batch it was evaluated on.
-    pub batch: &'a Batch,
+    /// The batch it was evaluated on; its enterprises alone if it was built over another dictionary.
+    pub batch: Cow<'a, Batch>,
     /// The as-of date.
     pub as_of: Date,
     pub(crate) kept: &'a Kept,
@@ -36,7 +37,7 @@ pub struct Outcome<'a> {
 }
 
 impl<'a> Outcome<'a> {
-    pub(super) fn new(program: &'a Program, batch: &'a Batch, as_of: Date, detail: Detail) -> Self {
+    pub(super) fn new(program: &'a Program, batch: Cow<'a, Batch>, as_of: Date, detail: Detail) -> Self {
         let kept = match detail {
             Detail::Full => &program.full,
             Detail::Summary => &program.summary,
@@ -110,6 +111,30 @@ impl<'a> Outcome<'a> {
             self.batch.faults_of(row).chain(self.script_faults.get(&row).into_iter().flatten()).cloned().collect();
         faults.sort();
         faults
+    }
+}
+
+/// Score, grade and losses of a batch, without what else a decision says.
+#[derive(Debug)]
+pub struct Summary<'a>(pub(crate) Outcome<'a>);
+
+impl Summary<'_> {
+    /// How many rows there are.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.0.rows()
+    }
+
+    /// The rounded score of a row, in units of its last digit; `None` when unrated.
+    #[must_use]
+    pub fn score(&self, row: usize) -> Option<i128> {
+        self.0.score(row)
+    }
+
+    /// The rank of the grade of a row: 0 is the last one; `None` when unrated.
+    #[must_use]
+    pub fn rank(&self, row: usize) -> Option<i128> {
+        self.0.value(self.0.program.outputs.grade, row)
     }
 }
 

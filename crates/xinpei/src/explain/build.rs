@@ -9,8 +9,7 @@ use crate::decimal;
 use crate::evaluate::outcome::{Characteristic, Effect, LANGUAGE, NodeId, Outcome, Section, Type};
 
 impl Outcome<'_> {
-    /// Everything the engine says about the enterprise of a row. Needs
-    /// [`Detail::Full`](crate::evaluate::outcome::Detail::Full).
+    /// Everything the engine says about the enterprise of a row below [`Outcome::rows`].
     #[must_use]
     pub fn decision(&self, row: usize) -> Decision {
         let program = self.program;
@@ -47,7 +46,7 @@ impl Outcome<'_> {
             overrides,
             outcomes: self.follows(row),
             faults,
-            facts: receipt::facts(program, self.batch, row),
+            facts: receipt::facts(program, &self.batch, row),
             receipt: String::new(),
         };
         decision.receipt = receipt::receipt(&decision);

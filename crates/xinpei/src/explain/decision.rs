@@ -102,7 +102,8 @@ pub struct CharacteristicPoints {
     pub id: String,
     /// The section.
     pub section: String,
-    /// What was scored, in its plain spelling; absent when it is missing or a list of conditions.
+    /// What was scored, in its plain spelling: a value, or the number of events that count. Absent when
+    /// it is not known, and for a list of conditions.
     pub value: Option<String>,
     /// The points.
     #[serde(serialize_with = "display")]

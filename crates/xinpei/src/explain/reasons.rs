@@ -1,6 +1,6 @@
 //! Why points were lost: shortfalls against the baseline, the largest first.
 
-use crate::evaluate::outcome::{CODE_BITS, Outcome};
+use crate::evaluate::outcome::{CODE_BITS, Outcome, Summary};
 
 /// Points lost under one code, in units of `10^-digits`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,8 @@ const BLOCK: usize = 256;
 /// Each loss and its code become one number, greater for a greater loss and, among equals, for the
 /// code that stands first; the largest few are kept by running maxima, which needs no branch.
 #[must_use]
-pub fn top_losses(outcome: &Outcome<'_>, count: usize) -> TopLosses {
+pub fn top_losses(summary: &Summary<'_>, count: usize) -> TopLosses {
+    let outcome = &summary.0;
     let codes = &outcome.program.codes;
     let rows = outcome.rows();
     let mut top = TopLosses { count, codes: vec![u16::MAX; count * rows], lost: vec![0; count * rows] };
