@@ -21,7 +21,9 @@ const HOSTILE: &[(&str, &str)] = &[
     ("array_insert", "let a = [1]; loop { a.insert(0, a.len()); }"),
     ("array_extract", "let a = [1]; loop { a.append(a.extract(0)); }"),
     ("array_splice", "let a = [1, 2]; loop { a.splice(0, 1, a); }"),
-    ("array_sort", "let a = []; a.pad(20_000, 1); a.sort(|p, q| { let n = 0; while true { n += 1; } 0 }); 1"),
+    ("array_sort", "let a = []; a.pad(300, 1); a.sort(|p, q| { let n = 0; while true { n += 1; } 0 }); 1"),
+    ("array_closures", "let a = []; a.pad(300, 1); a.map(|v| { let n = 0; while n < 30_000 { n += 1; } n }); 1"),
+    ("array_filters", "let a = []; a.pad(300, 1); a.filter(|v| a.filter(|w| { let n = 0; while n < 30_000 { n += 1; } true }).len() > 0).len()"),
     ("array_chain", "let a = []; a.pad(15_000, 1); loop { a = a.map(|v| v + 1); }"),
     ("deep_recursion", "recurse(x)"),
     ("mutual_recursion", "ping(x)"),
@@ -54,8 +56,8 @@ const HOSTILE: &[(&str, &str)] = &[
     ("wrong_type", "\"text\""),
     ("out_of_range", "1_000_000"),
     ("clock", "timestamp()"),
-    ("pause", "sleep(30); 5"),
-    ("pause_of_decimals", "sleep(30.0); 5"),
+    ("pause", "sleep(3); 5"),
+    ("pause_of_decimals", "sleep(3.0); 5"),
     ("pointer", "let f = Fn(\"pointer\"); f.call(x)"),
     ("curried", "let f = |n| n; loop { f = f.curry(1); }"),
     ("shared", "let a = [1]; let f = || a; loop { a.push(f.call()); }"),
@@ -140,9 +142,9 @@ fn what_no_script_may_ask_never_runs() {
 
 #[test]
 fn the_deepest_allowed_calls_fit_a_small_stack() {
-    // Twenty calls, each from inside fifty brackets: within every limit, on half a usual stack.
-    let open = "(1 + ".repeat(50);
-    let close = ")".repeat(50);
+    // Twenty calls, each from inside thirty brackets: within every limit, on half a usual stack.
+    let open = "(1 + ".repeat(30);
+    let close = ")".repeat(30);
     let body = format!("down(20) }} else if v[0] == 7 {{ 0 }} else {{ 5 }} }} fn down(n) {{ if n < 1 {{ return 0; }} {open}down(n - 1){close} }} fn rest(v) {{ if v[0] == 1 {{ 5 ");
     let rules = rules(&body);
     assert_eq!(mistakes(&rules), Vec::<String>::new());
@@ -151,6 +153,6 @@ fn the_deepest_allowed_calls_fit_a_small_stack() {
         decision.faults.iter().map(|f| f.value.clone()).collect::<Vec<_>>()
     };
     let faults = std::thread::Builder::new().stack_size(1024 * 1024).spawn(work).expect("a thread").join().expect("the stack holds");
-    // 20 · 50 = 1000 lies outside the declared range.
+    // 20 · 30 = 600 lies outside the declared range.
     assert_eq!(faults.len(), 1, "{faults:?}");
 }

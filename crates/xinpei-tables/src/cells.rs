@@ -223,8 +223,8 @@ fn flag(text: &str) -> Option<bool> {
     Some(match text {
         "是" | "有" | "1" => true,
         "否" | "无" | "0" => false,
-        _ if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("y") => true,
-        _ if text.eq_ignore_ascii_case("false") || text.eq_ignore_ascii_case("n") => false,
+        _ if ["true", "yes", "y"].iter().any(|word| text.eq_ignore_ascii_case(word)) => true,
+        _ if ["false", "no", "n"].iter().any(|word| text.eq_ignore_ascii_case(word)) => false,
         _ => return None,
     })
 }

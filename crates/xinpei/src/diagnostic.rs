@@ -148,6 +148,13 @@ impl Diagnostics {
         self.left_out > 0 || self.list.iter().any(|d| d.severity == Severity::Error)
     }
 
+    /// Whether an error stands in a file outside a folder.
+    #[must_use]
+    pub fn has_errors_outside(&self, folder: &str) -> bool {
+        let outside = |d: &&Diagnostic| !self.files.path(d.span.file).starts_with(folder);
+        self.left_out > 0 || self.list.iter().filter(outside).any(|d| d.severity == Severity::Error)
+    }
+
     /// All diagnostics in the order of files and lines, repeated ones once.
     #[must_use]
     pub fn sorted(&self) -> Vec<&Diagnostic> {

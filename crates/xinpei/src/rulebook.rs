@@ -66,7 +66,7 @@ impl Rulebook {
         });
         if let (Some(source), Some(typed)) = (&source, &typed) {
             // A broken rule would make every case that names it look wrong as well.
-            if !out.has_errors() {
+            if !out.has_errors_outside("cases/") {
                 crate::cases::check(source, typed, &mut out);
             }
         }

@@ -257,7 +257,9 @@ fn reasons(typed: &Typed, points: &[Decimal], overrides: &[String]) -> Vec<Reaso
             None => codes.push((&line.code, lost)),
         }
     }
-    let mut list: Vec<Reason> = overrides.iter().map(|id| Reason { code: id.clone(), lost: None }).collect();
+    let lifts = |id: &String| typed.overrides.iter().any(|o| o.id == *id && matches!(o.effect, Effect::Notch(n) if n > 0));
+    let mut list: Vec<Reason> =
+        overrides.iter().filter(|id| !lifts(id)).map(|id| Reason { code: id.clone(), lost: None }).collect();
     let mut left: Vec<(&str, Decimal)> = codes.into_iter().filter(|(_, lost)| *lost > Decimal::ZERO).collect();
     for _ in 0..typed.manifest.reasons {
         let Some(most) = left.iter().map(|(_, lost)| *lost).max() else { break };

@@ -67,6 +67,8 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -
                 return Err(Error::input(format!("folders are nested too deeply below `{}`", path.display())));
             }
             collect(&path, &format!("{inner}/"), files)?;
+        } else if !path.is_file() {
+            return Err(Error::input(format!("`{}` is no ordinary file", path.display())));
         } else if files.len() <= limits::RULEBOOK_FILES {
             // A file over the limit is not read whole: its first bytes are enough to report it.
             let mut content = Vec::new();

@@ -219,6 +219,8 @@ impl Lowerer<'_> {
     }
 
     fn grades(&mut self, source: &Source, score: &Numeric) -> Vec<Grade> {
+        let lifts =
+            source.overrides.iter().any(|o| matches!(&o.effect, source::Effect::Notch(n) if n.value > Decimal::ZERO));
         let mut before: Option<Decimal> = None;
         let banded: Vec<&source::Grade> = source.grades.iter().filter(|g| !g.by_override).collect();
         for (i, grade) in source.grades.iter().enumerate() {
@@ -250,7 +252,7 @@ impl Lowerer<'_> {
                         self.out
                             .error(Code::GradeOrder, from.span, "this edge does not lie below the one before")
                             .help("write grades from the best to the last");
-                    } else if self.dictionary.sound() && from.value > ends(score).1 {
+                    } else if self.dictionary.sound() && !lifts && from.value > ends(score).1 {
                         self.out
                             .error(
                                 Code::UnreachableGrade,

@@ -134,6 +134,9 @@ impl<'a> Lowerer<'a> {
     }
 
     pub(super) fn finish(self, source: &Source, card: Card, conditions: Conditions) -> Option<Typed> {
+        if !self.out.has_errors() {
+            self.scripts.note_uncalled(self.out);
+        }
         Some(Typed {
             manifest: source.manifest.clone(),
             digest: source.digest.clone(),

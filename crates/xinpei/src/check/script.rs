@@ -28,6 +28,10 @@ struct Function {
     tree: Rc<AST>,
     parameters: usize,
     declared: Option<Declared>,
+    /// Whether something calls it.
+    called: bool,
+    /// Where its name stands.
+    span: Span,
 }
 
 #[derive(Clone)]
@@ -80,6 +84,8 @@ impl Scripts {
                     tree: Rc::clone(&tree),
                     parameters: definition.params.len(),
                     declared: None,
+                    called: false,
+                    span,
                 };
                 scripts.functions.insert(name, function);
             }
@@ -124,6 +130,18 @@ impl Scripts {
         self.broken
     }
 
+    /// Functions that nothing calls are not checked, and their author should know.
+    pub(super) fn note_uncalled(&self, out: &mut Diagnostics) {
+        for (name, function) in self.functions.iter().filter(|(_, f)| !f.called) {
+            out.note(
+                Code::NeverCalled,
+                function.span,
+                format!("nothing calls the function `{name}`, so it is not checked"),
+            )
+            .help("call it from a rule, or remove it");
+        }
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.functions.contains_key(name)
     }
@@ -138,7 +156,8 @@ impl Lowerer<'_> {
     pub(super) fn script_call(&mut self, call: &FnCallExpr, position: Position) -> Lowered<Val> {
         let name = call.name.to_string();
         let at = self.span(position);
-        let Some(function) = self.scripts.functions.get(&name) else { return Err(super::lower::Failed) };
+        let Some(function) = self.scripts.functions.get_mut(&name) else { return Err(super::lower::Failed) };
+        function.called = true;
         let (file, tree, parameters, declared) =
             (function.file, Rc::clone(&function.tree), function.parameters, function.declared.clone());
         if call.args.len() != parameters {

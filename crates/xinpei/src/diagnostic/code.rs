@@ -148,6 +148,8 @@ pub enum Code {
     DuplicateFunction,
     /// A function is opaque.
     OpaqueFunction,
+    /// A function that nothing calls.
+    NeverCalled,
     /// Edges do not rise.
     BadEdgeOrder,
     /// The last band is not open.
@@ -311,6 +313,7 @@ const TABLE: &[(Code, &str, &str, &str)] = &[
     (Code::DivisionByZero, "X0425", "a division by zero", include_str!("../../codes/X0425.md")),
     (Code::DuplicateFunction, "X0426", "a function stands twice", include_str!("../../codes/X0426.md")),
     (Code::OpaqueFunction, "X0427", "a function is opaque", include_str!("../../codes/X0427.md")),
+    (Code::NeverCalled, "X0428", "a function that nothing calls", include_str!("../../codes/X0428.md")),
     (Code::BadEdgeOrder, "X0501", "edges do not rise", include_str!("../../codes/X0501.md")),
     (Code::OpenBandMissing, "X0502", "the last band is not open", include_str!("../../codes/X0502.md")),
     (Code::UnreachableBand, "X0503", "a band that nothing reaches", include_str!("../../codes/X0503.md")),

@@ -140,8 +140,10 @@ impl Outcome<'_> {
 
     fn reasons(&self, row: usize, overrides: &[Fired]) -> Vec<Reason> {
         let program = self.program;
+        // A notch upwards is in the overrides, but no reason for a loss.
+        let against = overrides.iter().filter(|o| o.notch.is_none_or(|notches| notches < 0));
         let mut reasons: Vec<Reason> =
-            overrides.iter().map(|o| Reason { code: o.id.clone(), lost: None, text: o.text.clone() }).collect();
+            against.map(|o| Reason { code: o.id.clone(), lost: None, text: o.text.clone() }).collect();
         for loss in losses(self, row, program.typed.manifest.reasons) {
             let first = program.codes.first.get(loss.code).and_then(|i| program.typed.characteristics.get(*i));
             if let Some(characteristic) = first {
