@@ -43,7 +43,7 @@ pub struct Dossier {
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `enterprise` and `facts`")]
 struct Raw<'a> {
     enterprise: String,
     #[serde(borrow)]
@@ -86,6 +86,11 @@ impl Dossier {
     /// # Errors
     /// When the text is not JSON of this shape.
     pub fn from_json(text: &str) -> Result<Self, Error> {
+        if !text.trim_start().starts_with('{') {
+            return Err(Error::input(
+                "a dossier is one object with `enterprise` and `facts`; write one a line or a file",
+            ));
+        }
         let raw: Raw<'_> =
             serde_json::from_str(text).map_err(|e| Error::input(format!("this is not a dossier: {e}")))?;
         let facts = raw.facts.0.into_iter().map(|(id, raw)| Ok((id, value(raw.get(), true)?)));

@@ -256,6 +256,38 @@ impl Lowerer<'_> {
         Ok(self.node(Op::Compare(comparison, a, b), Type::Flag, table))
     }
 
+    /// What a condition comes to wherever it is known, if the ranges decide it.
+    pub(super) fn decided(&self, id: NodeId) -> Option<bool> {
+        match &self.arena.node(id).op {
+            Op::Const(value) => Some(*value == 1),
+            Op::Not(a) => self.decided(*a).map(|holds| !holds),
+            Op::And(a, b) => match (self.decided(*a), self.decided(*b)) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (Some(true), Some(true)) => Some(true),
+                _ => None,
+            },
+            Op::Or(a, b) => match (self.decided(*a), self.decided(*b)) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                (Some(false), Some(false)) => Some(false),
+                _ => None,
+            },
+            Op::Compare(comparison, a, b) => {
+                let (Type::Number(x), Type::Number(y)) = (self.ty(*a), self.ty(*b)) else { return None };
+                let (below, above) = (x.high < y.low, x.low > y.high);
+                match comparison {
+                    Comparison::Lt if below || x.low >= y.high => Some(below),
+                    Comparison::Ge if below || x.low >= y.high => Some(!below),
+                    Comparison::Gt if above || x.high <= y.low => Some(above),
+                    Comparison::Le if above || x.high <= y.low => Some(!above),
+                    Comparison::Eq if below || above => Some(false),
+                    Comparison::Ne if below || above => Some(true),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
     /// The common type of two branches, ranges joined.
     pub(super) fn branch_type(&self, a: NodeId, b: NodeId) -> Type {
         match (self.ty(a), self.ty(b)) {

@@ -146,6 +146,19 @@ impl Lowerer<'_> {
             let points =
                 self.lower_value(&row.points, None).and_then(|id| Ok((id, self.points_value(id, row.points.span)?)));
             if let (Ok(Some(when)), Some(condition)) = (&when, &row.when)
+                && let Some(holds) = self.decided(*when)
+            {
+                let (span, help) = match holds {
+                    true => (
+                        rows.get(i + 1).map_or(condition.span, |r| r.span),
+                        "the condition above always holds where it is known",
+                    ),
+                    false => (condition.span, "the condition never holds"),
+                };
+                self.out.error(Code::UnreachableRow, span, "nothing reaches this line").help(help);
+                failed = true;
+            }
+            if let (Ok(Some(when)), Some(condition)) = (&when, &row.when)
                 && checked.iter().any(|(w, _)| *w == Some(*when))
             {
                 self.out

@@ -71,6 +71,9 @@ impl BatchBuilder {
 
     /// Sets a fact of the row; a table cannot be set this way.
     pub fn set(&mut self, fact: usize, cell: Cell<'_>) {
+        if !self.started(fact) {
+            return;
+        }
         let Some(definition) = self.dictionary.facts.get(fact) else { return };
         let FactKind::Value(value) = &definition.kind else {
             let fault = Fault { fact: definition.id.clone(), kind: FaultKind::WrongType, value: show(cell) };
@@ -95,13 +98,18 @@ impl BatchBuilder {
 
     /// Says that a table of the row was delivered, even if it has no event.
     pub fn deliver(&mut self, fact: usize) {
-        if let Some(open) = self.open.get_mut(fact) {
+        if self.started(fact)
+            && let Some(open) = self.open.get_mut(fact)
+        {
             open.get_or_insert_with(Vec::new);
         }
     }
 
     /// Adds an event to a table of the row: one cell for each field, in their order.
     pub fn event(&mut self, fact: usize, cells: &[Cell<'_>]) {
+        if !self.started(fact) {
+            return;
+        }
         let Some(definition) = self.dictionary.facts.get(fact) else { return };
         let FactKind::Events(events) = &definition.kind else { return };
         let mut row = Vec::with_capacity(events.fields.len());
@@ -132,6 +140,16 @@ impl BatchBuilder {
         for fault in faults {
             self.fault(fault);
         }
+    }
+
+    /// Before the first row there is nothing to set: the first row gets a fault.
+    fn started(&mut self, fact: usize) -> bool {
+        let started = !self.batch.enterprises.is_empty();
+        if !started {
+            let fact = self.dictionary.facts.get(fact).map_or_else(String::new, |f| f.id.clone());
+            self.fault(Fault { fact, kind: FaultKind::WrongType, value: "set before the first row".into() });
+        }
+        started
     }
 
     /// Reports a fault of the row.

@@ -7,6 +7,7 @@ use super::{losses, receipt};
 use crate::date::Date;
 use crate::decimal;
 use crate::evaluate::outcome::{Characteristic, Effect, LANGUAGE, NodeId, Outcome, Section, Type};
+use crate::fault::{Fault, FaultKind};
 
 impl Outcome<'_> {
     /// Everything the engine says about the enterprise of a row below [`Outcome::rows`].
@@ -15,7 +16,11 @@ impl Outcome<'_> {
         let program = self.program;
         let typed = &program.typed;
         let outputs = &program.outputs;
-        let faults = self.faults(row);
+        let mut faults = self.faults(row);
+        if row >= self.rows() {
+            let (fact, value) = ("enterprise".to_owned(), "there is no such row".to_owned());
+            faults.push(Fault { fact, kind: FaultKind::RequiredMissing, value });
+        }
         let rated = self.flag(outputs.rated, row);
         let status = match (faults.is_empty(), rated) {
             (false, _) => Status::Refer,
@@ -46,7 +51,7 @@ impl Outcome<'_> {
             overrides,
             outcomes: self.follows(row),
             faults,
-            facts: receipt::facts(program, &self.batch, row),
+            facts: receipt::facts(program, &self.batch, row, self.as_of),
             receipt: String::new(),
         };
         decision.receipt = receipt::receipt(&decision);

@@ -2,11 +2,12 @@
 
 use super::decision::Decision;
 use crate::column::{Batch, FactColumn};
+use crate::date::Date;
 use crate::evaluate::outcome::{FactKind, Program, Type};
 use crate::hash;
 
 /// Digest of the facts of a row that the rules use, in the order of the dictionary.
-pub(super) fn facts(program: &Program, batch: &Batch, row: usize) -> String {
+pub(super) fn facts(program: &Program, batch: &Batch, row: usize, as_of: Date) -> String {
     let mut bytes = Vec::with_capacity(program.used.len() * 16);
     for fact in &program.used {
         let Some(index) = usize::try_from(*fact).ok() else { continue };
@@ -17,12 +18,17 @@ pub(super) fn facts(program: &Program, batch: &Batch, row: usize) -> String {
             (Some(FactColumn::Events(table)), Some(FactKind::Events(events))) => {
                 let at = |row: usize| table.offsets.get(row).copied().unwrap_or(0);
                 let (start, end) = (at(row), at(row + 1));
-                let count = (table.valid.get(row) == Some(&1)).then(|| i64::from(end - start));
-                put(&mut bytes, count, &Type::Flag, program);
-                for event in start..end {
+                // A record of the future takes no part in the decision, so none in its receipt.
+                let known = |event: &usize| {
+                    let dated = events.order.and_then(|o| table.fields.get(o)).and_then(|c| c.get(*event));
+                    dated.is_none_or(|day| day <= i64::from(as_of.days()))
+                };
+                let range = usize::try_from(start).unwrap_or(0)..usize::try_from(end).unwrap_or(0);
+                let count = i64::try_from(range.clone().filter(known).count()).unwrap_or(0);
+                put(&mut bytes, (table.valid.get(row) == Some(&1)).then_some(count), &Type::Flag, program);
+                for event in range.filter(known) {
                     for (column, field) in table.fields.iter().zip(&events.fields) {
-                        let value = usize::try_from(event).ok().and_then(|e| column.get(e));
-                        put(&mut bytes, value, &field.value.ty, program);
+                        put(&mut bytes, column.get(event), &field.value.ty, program);
                     }
                 }
             }
