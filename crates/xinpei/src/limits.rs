@@ -37,8 +37,8 @@ pub const EVENTS_PER_ENTERPRISE: usize = 10_000;
 /// Rows that are evaluated together, so that a pass stays in cache.
 pub const CHUNK_ROWS: usize = 1024;
 
-/// Operations that one call of an opaque function may take.
-pub const SCRIPT_OPERATIONS: u64 = 200_000;
+/// Operations that one call of an opaque function may take, closures included.
+pub const SCRIPT_OPERATIONS: u64 = 60_000;
 /// Nested calls inside an opaque function.
 pub const SCRIPT_CALLS: usize = 24;
 /// Longest text inside an opaque function, in bytes.

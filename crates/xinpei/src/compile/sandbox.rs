@@ -1,12 +1,24 @@
 //! The interpreter of opaque functions: no file, no clock, no print, no eval, every limit set.
 
+use std::cell::Cell;
+
 use rhai::packages::{Package, StandardPackage};
-use rhai::{AST, CallFnOptions, Dynamic, Engine, Scope};
+use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Scope};
 use rust_decimal::Decimal;
 
 use crate::check::typed::{Opaque, Type};
 use crate::decimal;
 use crate::limits;
+
+thread_local! {
+    /// Operations that the call under way may still take.
+    static LEFT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// A function that scripts may not call.
+fn refused(name: &str) -> Result<(), Box<EvalAltResult>> {
+    Err(format!("`{name}` cannot be called").into())
+}
 
 /// The interpreter with the scripts of a rulebook.
 #[derive(Debug)]
@@ -34,6 +46,16 @@ impl Sandbox {
         for word in ["eval", "import", "export", "print", "debug"] {
             engine.disable_symbol(word);
         }
+        // Rhai counts the operations of a closure that a function such as `sort` calls on a copy of
+        // its state; this count spans the whole call.
+        engine.on_progress(|_| {
+            let left = LEFT.get().saturating_sub(1);
+            LEFT.set(left);
+            (left == 0).then_some(Dynamic::UNIT)
+        });
+        // The package of the core language can wait; a function may not.
+        engine.register_fn("sleep", |_: rhai::INT| refused("sleep"));
+        engine.register_fn("sleep", |_: Decimal| refused("sleep"));
         engine.on_print(|_| {});
         engine.on_debug(|_, _, _| {});
         let tree = engine.compile(script).ok();
@@ -52,8 +74,13 @@ impl Sandbox {
             return Err("the script cannot be read by the sandbox".to_owned());
         };
         let options = CallFnOptions::new().eval_ast(false).rewind_scope(true);
+        LEFT.set(limits::SCRIPT_OPERATIONS);
         let result =
             self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), tree, &function.id, arguments);
+        if LEFT.get() == 0 {
+            // A native function may have swallowed the end of a closure.
+            return Err("too many operations".to_owned());
+        }
         let value = result.map_err(|error| plain(&error.to_string()))?;
         if value.is_unit() {
             return Ok(None);
