@@ -17,7 +17,8 @@ pub fn seeds() -> u64 {
 /// The rulebook of a seed, which has no mistake.
 pub fn load(seed: u64) -> (Book, Rulebook) {
     let book = generator::book(seed);
-    let rulebook = Rulebook::from_files(&book.calm()).unwrap_or_else(|e| panic!("seed {seed} is refused: {}\n{}", shown(&e), book.shown()));
+    let refused = |e| panic!("seed {seed} is refused: {}\n{}", shown(&e), book.shown());
+    let rulebook = Rulebook::from_files(&book.calm()).unwrap_or_else(refused);
     (book, rulebook)
 }
 
@@ -75,7 +76,12 @@ fn engine_and_oracle_agree_on_random_rulebooks() {
             let dossier = generator::dossier(&book, &mut rng, taste);
             let decision = rulebook.decide_with(&dossier, as_of, &mut scratch);
             let differences = oracle::decide(rulebook.typed(), &dossier, as_of).differences(&decision);
-            assert!(differences.is_empty(), "seed {seed}, as of {as_of}\n{}\n{dossier:?}\n{}", differences.join("\n"), book.shown());
+            assert!(
+                differences.is_empty(),
+                "seed {seed}, as of {as_of}\n{}\n{dossier:?}\n{}",
+                differences.join("\n"),
+                book.shown()
+            );
         }
     }
 }

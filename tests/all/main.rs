@@ -1,7 +1,10 @@
 //! The tests of the whole: engine against oracle, properties, goldens, hostile input, layering.
 
 mod agreement;
+mod golden;
 mod hostile;
+mod layering;
+mod properties;
 mod shipped;
 mod third;
 mod tiny;

@@ -111,7 +111,9 @@ fn an_as_of_date_outside_the_calendar_never_wraps_around() {
     let rules = files(&["id: a.d, type: date"], &[line]);
     let rulebook = load(&rules);
     let decision = rulebook.decide(&dossier(r#"{"a.d": "1900-01-01"}"#), "9999-12-31".parse().expect("a date"));
-    assert_eq!(decision.characteristics[0].points.to_string(), "100");
+    // The day lies outside the calendar of facts: nothing that rests on it is known.
+    assert!(decision.characteristics[0].missing);
+    assert_eq!(decision.characteristics[0].points.to_string(), "0");
 }
 
 #[test]
@@ -163,6 +165,41 @@ fn the_order_of_the_members_of_a_category_changes_no_receipt() {
 }
 
 #[test]
+fn members_in_another_order_are_the_same_category() {
+    let facts = [
+        "id: a.c, type: category, members: {p: {en: P}, q: {en: Q}}",
+        "id: a.d, type: category, members: {q: {en: Q}, p: {en: P}}",
+    ];
+    let rules = files(&facts, &["id: s.x, of: a.c == a.d, points: {true: 1, false: 0}, missing: 0"]);
+    assert_eq!(mistakes(&rules), Vec::<String>::new());
+    assert_eq!(points(&rules, r#"{"a.c": "q", "a.d": "q"}"#), "1");
+    assert_eq!(points(&rules, r#"{"a.c": "q", "a.d": "p"}"#), "0");
+}
+
+#[test]
+fn a_record_of_the_future_takes_no_part() {
+    let table = "id: a.t, type: events, order: d, fields: [{id: d, label: {en: d}, type: date}, {id: n, label: {en: n}, type: count}]";
+    let records = r#"{"a.t": [{"d": "2026-06-30", "n": 1}, {"d": "2026-07-01", "n": 10}, {"n": 100}]}"#;
+    for (formula, expected) in [
+        ("a.t.count()", "2"),
+        ("a.t.sum(|c| c.n)", "101"),
+        ("a.t.max(|c| c.n)", "100"),
+        ("a.t.filter(|c| c.n > 5).count()", "1"),
+        ("twice(a.t)", "202"),
+    ] {
+        let line = format!("id: s.x, formula: '{formula}', at_least: 0, at_most: 1000, missing: 7");
+        let rules = with(
+            files(&[table], &[&line]),
+            "scripts/s.rhai",
+            "fn twice(t) { let n = 0; for c in t { n += c.n * 2; } n }",
+        );
+        assert_eq!(points(&rules, records), expected, "{formula}");
+    }
+    let each = "id: s.x, each: a.t, start: 50, deduct: n, at_most: 1000, missing: 7";
+    assert_eq!(points(&files(&[table], &[each]), records), "-51");
+}
+
+#[test]
 fn a_filter_that_is_not_known_gives_an_opaque_function_no_table() {
     let table = "id: a.t, type: events, fields: [{id: n, label: {en: n}, type: count}]";
     let rules = files(
@@ -191,7 +228,10 @@ fn a_run_over_records_of_unknown_order_is_not_known() {
 
 #[test]
 fn a_grid_of_one_row_asks_for_both_values() {
-    let rules = files(&[WIDE, "id: a.m, type: money"], &["id: s.x, of: [a.m, a.n], points: [{by: [{upto: 5, points: 1}, {points: 2}]}], missing: 7"]);
+    let rules = files(
+        &[WIDE, "id: a.m, type: money"],
+        &["id: s.x, of: [a.m, a.n], points: [{by: [{upto: 5, points: 1}, {points: 2}]}], missing: 7"],
+    );
     assert_eq!(points(&rules, r#"{"a.n": 3, "a.m": 1}"#), "1");
     assert_eq!(points(&rules, r#"{"a.n": 3}"#), "7", "a grid of two rows is missing here as well");
 }

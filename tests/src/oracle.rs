@@ -13,7 +13,7 @@ mod result;
 mod score;
 mod value;
 
+pub use calendar::{add_months, civil, months_between};
+pub use number::{Mode, quotient, units};
 pub use result::{Expected, Follow, Reason};
 pub use score::decide;
-pub use number::{Mode, quotient, units};
-pub use calendar::{add_months, civil, months_between};

@@ -85,7 +85,10 @@ pub fn engine(as_of: Date) -> Engine {
     engine.register_fn("bare", |x: Dynamic| number(x).map(Dynamic::from_decimal));
     engine.register_fn("choose", |c: bool, a: Dynamic, b: Dynamic| if c { a } else { b });
     engine.register_fn("present", |x: Dynamic| !x.flatten().is_unit());
-    engine.register_fn("otherwise", |x: Dynamic, default: Dynamic| if x.clone().flatten().is_unit() { default } else { x });
+    engine.register_fn(
+        "otherwise",
+        |x: Dynamic, default: Dynamic| if x.clone().flatten().is_unit() { default } else { x },
+    );
     engine.register_fn("date", |text: ImmutableString| Day(text.parse().expect("a date")));
     engine.register_fn("days_since", move |d: Day| days(d, today));
     engine.register_fn("months_since", move |d: Day| months_between(d.0, today.0));
@@ -171,7 +174,8 @@ fn tables(engine: &mut Engine) {
             let values = each(&context, table, &closure)?;
             let Some((first, rest)) = values.split_first() else { return Ok(Dynamic::UNIT) };
             // One value alone must be known too.
-            rest.iter().try_fold(extreme(first.clone(), first.clone(), least)?, |so_far, x| extreme(so_far, x.clone(), least))
+            rest.iter()
+                .try_fold(extreme(first.clone(), first.clone(), least)?, |so_far, x| extreme(so_far, x.clone(), least))
         });
     }
     for (name, all) in [("any", false), ("all", true)] {

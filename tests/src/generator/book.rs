@@ -24,7 +24,8 @@ pub struct Book {
 
 impl Book {
     fn with(&self, write: &mut dyn FnMut(&Yaml) -> String) -> RuleFiles {
-        let mut texts: Vec<(String, String)> = self.files.iter().map(|(path, yaml)| (path.clone(), write(yaml))).collect();
+        let mut texts: Vec<(String, String)> =
+            self.files.iter().map(|(path, yaml)| (path.clone(), write(yaml))).collect();
         texts.extend(self.scripts.clone());
         RuleFiles::from_texts(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())))
     }
@@ -62,7 +63,13 @@ fn numeric(least: Decimal, most: Decimal, digits: u32) -> Num {
 #[must_use]
 pub fn book(seed: u64) -> Book {
     let rng = &mut Rng::new(seed);
-    let mut book = Book { files: BTreeMap::new(), scripts: BTreeMap::new(), facts: Vec::new(), tables: Vec::new(), edges: Vec::new() };
+    let mut book = Book {
+        files: BTreeMap::new(),
+        scripts: BTreeMap::new(),
+        facts: Vec::new(),
+        tables: Vec::new(),
+        edges: Vec::new(),
+    };
     facts(rng, &mut book);
     let (digits, mode, own_baseline) = (u32::try_from(rng.below(4)).expect("small"), *rng.pick(MODES), rng.percent(30));
     manifest(rng, &mut book, digits, mode, own_baseline);
@@ -84,7 +91,13 @@ pub fn book(seed: u64) -> Book {
 #[must_use]
 pub fn expressions(seed: u64) -> (Book, Vec<Text>) {
     let rng = &mut Rng::new(seed);
-    let mut book = Book { files: BTreeMap::new(), scripts: BTreeMap::new(), facts: Vec::new(), tables: Vec::new(), edges: Vec::new() };
+    let mut book = Book {
+        files: BTreeMap::new(),
+        scripts: BTreeMap::new(),
+        facts: Vec::new(),
+        tables: Vec::new(),
+        edges: Vec::new(),
+    };
     facts(rng, &mut book);
     manifest(rng, &mut book, 0, "half_up", false);
     let (all_facts, all_tables) = (book.facts.clone(), book.tables.clone());
@@ -101,17 +114,28 @@ pub fn expressions(seed: u64) -> (Book, Vec<Text>) {
                 gen_.num(unit, depth)
             }
         };
-        let mut keys = vec![("id", Yaml::text(format!("s.c{}", texts.len()))), ("label", dictionary::label(gen_.rng)), ("basis", Yaml::text("pilot"))];
+        let mut keys = vec![
+            ("id", Yaml::text(format!("s.c{}", texts.len()))),
+            ("label", dictionary::label(gen_.rng)),
+            ("basis", Yaml::text("pilot")),
+        ];
         let open = Yaml::List(vec![map(vec![("points", Yaml::plain(1))])]);
         match &text.kind {
-            Kind::Flag => keys.extend([("of", Yaml::text(&text.text)), ("points", map(vec![("true", Yaml::plain(1)), ("else", Yaml::plain(2))]))]),
+            Kind::Flag => keys.extend([
+                ("of", Yaml::text(&text.text)),
+                ("points", map(vec![("true", Yaml::plain(1)), ("else", Yaml::plain(2))])),
+            ]),
             _ => keys.extend([("of", Yaml::text(&text.text)), ("points", open)]),
         }
         keys.push(("missing", Yaml::plain(0)));
         lines.push(map(keys));
         texts.push(text);
     }
-    let section = vec![("section", Yaml::text("s")), ("label", dictionary::label(gen_.rng)), ("characteristics", Yaml::List(lines))];
+    let section = vec![
+        ("section", Yaml::text("s")),
+        ("label", dictionary::label(gen_.rng)),
+        ("characteristics", Yaml::List(lines)),
+    ];
     book.files.insert("sections/s.yaml".into(), map(section));
     let grade = map(vec![("id", Yaml::text("A")), ("label", dictionary::label(gen_.rng))]);
     book.files.insert("grades.yaml".into(), map(vec![("grades", Yaml::List(vec![grade]))]));
@@ -141,7 +165,12 @@ fn facts(rng: &mut Rng, book: &mut Book) {
             list.push(yaml);
         }
         rng.shuffle(&mut list);
-        let file = map(vec![("department", Yaml::text(&group)), ("label", dictionary::label(rng)), ("refresh", Yaml::text("1 month")), ("facts", Yaml::List(list))]);
+        let file = map(vec![
+            ("department", Yaml::text(&group)),
+            ("label", dictionary::label(rng)),
+            ("refresh", Yaml::text("1 month")),
+            ("facts", Yaml::List(list)),
+        ]);
         book.files.insert(format!("facts/{group}.yaml"), file);
     }
 }
@@ -181,7 +210,11 @@ fn sections(gen_: &mut Gen<'_>, book: &mut Book, own_baseline: bool, digits: u32
             let line = gen_.line(depth);
             let missing = gen_.points();
             let id = format!("s{section}.c{at}");
-            let mut keys = vec![("id".to_owned(), Yaml::text(&id)), ("label".into(), dictionary::label(gen_.rng)), ("basis".into(), Yaml::text("pilot"))];
+            let mut keys = vec![
+                ("id".to_owned(), Yaml::text(&id)),
+                ("label".into(), dictionary::label(gen_.rng)),
+                ("basis".into(), Yaml::text("pilot")),
+            ];
             keys.extend(line.keys);
             keys.push(("missing".into(), Yaml::plain(missing)));
             if own_baseline {
@@ -189,7 +222,10 @@ fn sections(gen_: &mut Gen<'_>, book: &mut Book, own_baseline: bool, digits: u32
             }
             if gen_.rng.percent(30) {
                 let code = *gen_.rng.pick(&["r.one", "r.two", "甲"]);
-                keys.push(("reason".into(), map(vec![("code", Yaml::text(code)), ("text", dictionary::label(gen_.rng))])));
+                keys.push((
+                    "reason".into(),
+                    map(vec![("code", Yaml::text(code)), ("text", dictionary::label(gen_.rng))]),
+                ));
             }
             book.edges.extend(line.edges);
             lines.push(Yaml::Map(keys));
@@ -200,7 +236,8 @@ fn sections(gen_: &mut Gen<'_>, book: &mut Book, own_baseline: bool, digits: u32
         let id = format!("s{section}");
         let mut keys = vec![("section", Yaml::text(&id)), ("label", dictionary::label(gen_.rng))];
         let (floor, max) = (gen_.points(), gen_.points() + Decimal::ONE_HUNDRED);
-        let (mut low, mut high) = (Decimal::from_i128_with_scale(sum.low, sum.digits), Decimal::from_i128_with_scale(sum.high, sum.digits));
+        let (mut low, mut high) =
+            (Decimal::from_i128_with_scale(sum.low, sum.digits), Decimal::from_i128_with_scale(sum.high, sum.digits));
         let mut edges = Vec::new();
         if gen_.rng.percent(50) {
             keys.push(("max", Yaml::plain(max)));
@@ -239,7 +276,11 @@ fn grades(gen_: &mut Gen<'_>, book: &mut Book, score: Num) {
         if let Some(from) = froms.get(at) {
             // Sometimes an edge between two scores.
             let between = gen_.rng.percent(15) && *from < score.high;
-            let edge = if between { Decimal::from_i128_with_scale(from * 10 + 3, score.digits + 1) } else { Decimal::from_i128_with_scale(*from, score.digits) };
+            let edge = if between {
+                Decimal::from_i128_with_scale(from * 10 + 3, score.digits + 1)
+            } else {
+                Decimal::from_i128_with_scale(*from, score.digits)
+            };
             keys.push(("from", Yaml::plain(edge)));
         }
         keys.push(("label", dictionary::label(gen_.rng)));
@@ -248,7 +289,10 @@ fn grades(gen_: &mut Gen<'_>, book: &mut Book, score: Num) {
     }
     if gen_.rng.percent(40) {
         let at = gen_.rng.below(list.len() + 1);
-        list.insert(at, map(vec![("id", Yaml::text("M")), ("by", Yaml::text("override")), ("label", dictionary::label(gen_.rng))]));
+        list.insert(
+            at,
+            map(vec![("id", Yaml::text("M")), ("by", Yaml::text("override")), ("label", dictionary::label(gen_.rng))]),
+        );
         ids.insert(at, "M".to_owned());
     }
     gen_.results.grades = ids.clone();
@@ -265,7 +309,13 @@ fn grades(gen_: &mut Gen<'_>, book: &mut Book, score: Num) {
             _ => ("unrated", Yaml::plain(true)),
         };
         let id = format!("o.r{at}");
-        overrides.push(map(vec![("id", Yaml::text(&id)), ("label", dictionary::label(gen_.rng)), ("basis", Yaml::text("第1条")), ("when", Yaml::text(when.text)), (name, effect)]));
+        overrides.push(map(vec![
+            ("id", Yaml::text(&id)),
+            ("label", dictionary::label(gen_.rng)),
+            ("basis", Yaml::text("第1条")),
+            ("when", Yaml::text(when.text)),
+            (name, effect),
+        ]));
         fired.push(id);
     }
     if !overrides.is_empty() {
@@ -298,7 +348,11 @@ fn outcomes(gen_: &mut Gen<'_>, book: &mut Book) {
             }
             list.push(map(keys));
         }
-        let file_yaml = map(vec![("department", Yaml::text("industry")), ("label", dictionary::label(gen_.rng)), ("outcomes", Yaml::List(list))]);
+        let file_yaml = map(vec![
+            ("department", Yaml::text("industry")),
+            ("label", dictionary::label(gen_.rng)),
+            ("outcomes", Yaml::List(list)),
+        ]);
         book.files.insert(format!("outcomes/w{file}.yaml"), file_yaml);
     }
 }

@@ -182,7 +182,7 @@ impl Gen<'_> {
     fn grid_line(&mut self, depth: usize) -> Option<Line> {
         let (first, second) = (self.banded(depth), self.banded(depth));
         let mut edges = Vec::new();
-        let rows = self.bands_of(&first, &mut edges).filter(|rows| rows.len() > 1)?;
+        let rows = self.bands_of(&first, &mut edges)?;
         let mut all = Vec::new();
         let mut list = Vec::new();
         for (edge, _) in rows {
@@ -218,11 +218,14 @@ impl Gen<'_> {
             let when = self.flag(depth);
             // The same condition twice is a mistake, whatever its brackets.
             let bare: String = when.text.chars().filter(|c| !matches!(c, '(' | ')' | ' ')).collect();
-            if seen.contains(&bare) || matches!(bare.as_str(), "true" | "false") {
+            if seen.contains(&bare) || when.decided.is_some() {
                 return None;
             }
             seen.push(bare);
-            rows.push(Yaml::Map(vec![key("when", Yaml::text(&when.text)), key("points", self.some_points(depth, &mut all, &mut digits)?)]));
+            rows.push(Yaml::Map(vec![
+                key("when", Yaml::text(&when.text)),
+                key("points", self.some_points(depth, &mut all, &mut digits)?),
+            ]));
         }
         rows.push(Yaml::Map(vec![key("points", self.some_points(depth, &mut all, &mut digits)?)]));
         let mut line = Self::finished(vec![key("first", Yaml::List(rows))], &all, Vec::new());
@@ -311,11 +314,17 @@ impl Gen<'_> {
         // Points have at most nine digits, and the limits are brought to the digits of the formula.
         let (text, num) = match value.num() {
             num if num.digits <= 6 && num.with_digits(9).is_some() => (value.text, num),
-            num => (format!("round({}, 2)", value.text), num.round(2, "half_up").filter(|n| n.with_digits(6).is_some())?),
+            num => {
+                (format!("round({}, 2)", value.text), num.round(2, "half_up").filter(|n| n.with_digits(6).is_some())?)
+            }
         };
         let (a, b) = (self.points(), self.points());
         let (at_least, at_most) = (a.min(b), a.max(b));
-        let keys = vec![key("formula", Yaml::text(text)), key("at_least", Yaml::plain(at_least)), key("at_most", Yaml::plain(at_most))];
+        let keys = vec![
+            key("formula", Yaml::text(text)),
+            key("at_least", Yaml::plain(at_least)),
+            key("at_most", Yaml::plain(at_most)),
+        ];
         let mut line = Self::finished(keys, &[at_least, at_most], Vec::new());
         line.digits = line.digits.max(num.digits);
         Some(line)

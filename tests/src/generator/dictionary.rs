@@ -36,7 +36,8 @@ pub struct Table {
 }
 
 /// Members of the categories that are used.
-pub const CATEGORIES: &[&[&str]] = &[&["A", "B", "M", "C", "D"], &["open", "performed", "settled"], &["甲", "乙", "C 1"], &["on", "null"]];
+pub const CATEGORIES: &[&[&str]] =
+    &[&["A", "B", "M", "C", "D"], &["open", "performed", "settled"], &["甲", "乙", "C 1"], &["on", "null"]];
 
 const UNITS: &[Unit] = &[Unit::Plain, Unit::Of("kwh"), Unit::Of("percent")];
 
@@ -156,7 +157,8 @@ pub fn table(rng: &mut Rng, id: String) -> (Table, Yaml) {
     }
     let order = names.iter().position(|name| *name == "date").filter(|_| rng.percent(85));
     let monthly = order.is_some() && rng.percent(50);
-    let mut map = vec![("id".to_owned(), Yaml::text(&id)), ("label".into(), label(rng)), ("type".into(), Yaml::plain("events"))];
+    let mut map =
+        vec![("id".to_owned(), Yaml::text(&id)), ("label".into(), label(rng)), ("type".into(), Yaml::plain("events"))];
     if let Some(order) = order {
         map.push(("order".into(), Yaml::text(&fields[order].id)));
     }

@@ -17,7 +17,17 @@ pub struct Taste {
     pub wrong: usize,
 }
 
-const DATES: &[&str] = &["2024-02-29", "2025-01-31", "2025-02-28", "2026-05-31", "2026-06-30", "2026-07-01", "2023-12-31", "2000-02-29", "2020-02-29"];
+const DATES: &[&str] = &[
+    "2024-02-29",
+    "2025-01-31",
+    "2025-02-28",
+    "2026-05-31",
+    "2026-06-30",
+    "2026-07-01",
+    "2023-12-31",
+    "2000-02-29",
+    "2020-02-29",
+];
 
 /// A random as-of date.
 pub fn as_of(rng: &mut Rng) -> Date {
@@ -40,7 +50,9 @@ pub fn dossier(book: &Book, rng: &mut Rng, taste: Taste) -> Dossier {
         }
         let count = *rng.pick(&[0, 1, 1, 2, 3, 5, 8]);
         let rows = (0..count).map(|_| {
-            let fields = table.fields.iter().map(|field| (field.id.clone(), value(book, rng, field, Taste { missing: taste.missing / 2, ..taste })));
+            let fields = table.fields.iter().map(|field| {
+                (field.id.clone(), value(book, rng, field, Taste { missing: taste.missing / 2, ..taste }))
+            });
             fields.filter(|(_, value)| *value != Value::Missing).collect()
         });
         let rows: Vec<BTreeMap<String, Value>> = rows.collect();

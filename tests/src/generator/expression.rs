@@ -10,6 +10,8 @@ pub struct Text {
     pub text: String,
     pub kind: Kind,
     pub level: u8,
+    /// What a condition comes to, where the ranges decide it.
+    pub decided: Option<bool>,
 }
 
 pub const OR: u8 = 0;
@@ -25,7 +27,7 @@ pub const MODES: &[&str] = &["half_up", "half_even", "half_down", "up", "down", 
 
 impl Text {
     pub fn atom(text: impl Into<String>, kind: Kind) -> Self {
-        Self { text: text.into(), kind, level: ATOM }
+        Self { text: text.into(), kind, level: ATOM, decided: None }
     }
 
     pub fn num(&self) -> Num {
@@ -38,6 +40,28 @@ impl Text {
     /// The text where an operator of this level stands beside it.
     fn beside(&self, level: u8) -> String {
         if self.level < level { format!("({})", self.text) } else { self.text.clone() }
+    }
+}
+
+/// What a comparison or connection of two values comes to, if their ranges decide it.
+fn decided(a: &Text, sign: &str, b: &Text) -> Option<bool> {
+    match sign {
+        "&&" if a.decided == Some(false) || b.decided == Some(false) => return Some(false),
+        "||" if a.decided == Some(true) || b.decided == Some(true) => return Some(true),
+        "&&" | "||" if a.decided.is_some() && b.decided.is_some() => return a.decided,
+        _ => {}
+    }
+    let (Kind::Num(x), Kind::Num(y)) = (&a.kind, &b.kind) else { return None };
+    let (x, y) = x.joined(*y)?;
+    let (below, above) = (x.high < y.low, x.low > y.high);
+    match sign {
+        "<" if below || x.low >= y.high => Some(below),
+        ">=" if below || x.low >= y.high => Some(!below),
+        ">" if above || x.high <= y.low => Some(above),
+        "<=" if above || x.high <= y.low => Some(!above),
+        "==" if below || above => Some(false),
+        "!=" if below || above => Some(true),
+        _ => None,
     }
 }
 
@@ -134,13 +158,15 @@ impl Gen<'_> {
             text = format!("{}_{:03}", units / 1000, units % 1000);
         }
         let level = if units < 0 { SIGN } else { ATOM };
-        Text { text, kind: Kind::Num(Num::new(Unit::Any, digits, units, units)), level }
+        Text { text, kind: Kind::Num(Num::new(Unit::Any, digits, units, units)), level, decided: None }
     }
 
     fn infix(&mut self, a: &Text, sign: &str, b: &Text, level: u8, kind: Kind) -> Text {
         // The right operand of the same level needs brackets: a - (b - c).
         let text = format!("{} {sign} {}", a.beside(level), b.beside(level + 1));
-        if self.rng.percent(10) { Text::atom(format!("({text})"), kind) } else { Text { text, kind, level } }
+        let decided = decided(a, sign, b);
+        let (text, level) = if self.rng.percent(10) { (format!("({text})"), ATOM) } else { (text, level) };
+        Text { text, kind, level, decided }
     }
 
     fn leaf(&mut self, unit: Unit) -> Text {
@@ -165,7 +191,9 @@ impl Gen<'_> {
 
     /// A number of several parts; `None` where the parts do not fit.
     fn composed(&mut self, unit: Unit, depth: usize) -> Option<Text> {
-        let call = |name: &str, arguments: &[&str], num: Num| Some(Text::atom(format!("{name}({})", arguments.join(", ")), Kind::Num(num)));
+        let call = |name: &str, arguments: &[&str], num: Num| {
+            Some(Text::atom(format!("{name}({})", arguments.join(", ")), Kind::Num(num)))
+        };
         match self.rng.below(24) {
             0..=2 => Some(self.leaf(unit)),
             3 | 4 => {
@@ -189,7 +217,7 @@ impl Gen<'_> {
             9 => {
                 let a = self.num(unit, depth);
                 let num = a.num().negate();
-                Some(Text { text: format!("-{}", a.beside(ATOM)), kind: Kind::Num(num), level: SIGN })
+                Some(Text { text: format!("-{}", a.beside(ATOM)), kind: Kind::Num(num), level: SIGN, decided: None })
             }
             10 => {
                 let a = self.num(unit, depth);
@@ -229,7 +257,11 @@ impl Gen<'_> {
             20 | 21 if !self.in_event => self.aggregate(unit, depth),
             20 if self.outside && depth < 2 => self.other_table(unit, depth),
             22 if self.outside && !self.in_event => {
-                if unit == Unit::Plain && self.rng.percent(15) { self.opaque_call(depth) } else { self.call(unit, depth) }
+                if unit == Unit::Plain && self.rng.percent(15) {
+                    self.opaque_call(depth)
+                } else {
+                    self.call(unit, depth)
+                }
             }
             23 if unit == Unit::Plain && self.outside && !self.in_event => self.result(),
             _ => None,
@@ -323,7 +355,9 @@ impl Gen<'_> {
         match self.rng.below(10) {
             0 => Text::atom(format!("date(\"{literal}\")"), Kind::Date),
             1 | 2 if self.outside => Text::atom("as_of", Kind::Date),
-            _ => self.named(|kind| *kind == Kind::Date).unwrap_or_else(|| Text::atom(format!("date(\"{literal}\")"), Kind::Date)),
+            _ => self
+                .named(|kind| *kind == Kind::Date)
+                .unwrap_or_else(|| Text::atom(format!("date(\"{literal}\")"), Kind::Date)),
         }
     }
 
@@ -359,7 +393,8 @@ impl Gen<'_> {
                 return text;
             }
         }
-        self.named(|kind| *kind == Kind::Flag).unwrap_or_else(|| Text::atom("true", Kind::Flag))
+        let yes = Text { text: "true".into(), kind: Kind::Flag, level: ATOM, decided: Some(true) };
+        self.named(|kind| *kind == Kind::Flag).unwrap_or(yes)
     }
 
     fn condition(&mut self, depth: usize) -> Option<Text> {
@@ -381,7 +416,12 @@ impl Gen<'_> {
             }
             10 => {
                 let a = self.flag(inner);
-                Some(Text { text: format!("!{}", a.beside(ATOM)), kind: Kind::Flag, level: SIGN })
+                Some(Text {
+                    text: format!("!{}", a.beside(ATOM)),
+                    kind: Kind::Flag,
+                    level: SIGN,
+                    decided: a.decided.map(|d| !d),
+                })
             }
             11 | 12 => {
                 let unit = *self.rng.pick(&[Unit::Plain, Unit::Of("cny")]);
@@ -421,7 +461,12 @@ impl Gen<'_> {
                     _ => {
                         let grade = self.rng.pick(&self.results.grades).clone();
                         let sign = *self.rng.pick(&[">=", "<", "==", "!=", ">", "<="]);
-                        return Some(Text { text: format!("grade {sign} \"{grade}\""), kind: Kind::Flag, level: EQUAL });
+                        return Some(Text {
+                            text: format!("grade {sign} \"{grade}\""),
+                            kind: Kind::Flag,
+                            level: EQUAL,
+                            decided: None,
+                        });
                     }
                 };
                 Some(Text::atom(text, Kind::Flag))
@@ -452,8 +497,10 @@ impl Gen<'_> {
             for item in &list {
                 a.num().joined(item.num())?;
             }
+            let never = list.iter().all(|item| decided(&a, "==", item) == Some(false));
             let list: Vec<String> = list.into_iter().map(|t| t.text).collect();
-            return Some(Text { text: format!("{} in [{}]", a.beside(ATOM), list.join(", ")), kind: Kind::Flag, level: EQUAL });
+            let text = format!("{} in [{}]", a.beside(ATOM), list.join(", "));
+            return Some(Text { text, kind: Kind::Flag, level: EQUAL, decided: never.then_some(false) });
         }
         let category = self.any_category()?;
         let a = self.category(category, depth)?;
@@ -461,8 +508,10 @@ impl Gen<'_> {
         let member = *self.rng.pick(members);
         Some(match self.rng.below(4) {
             0 | 1 => {
-                let list: Vec<String> = (0..=self.rng.below(3)).map(|_| format!("\"{}\"", self.rng.pick(members))).collect();
-                Text { text: format!("{} in [{}]", a.beside(ATOM), list.join(", ")), kind: Kind::Flag, level: EQUAL }
+                let list: Vec<String> =
+                    (0..=self.rng.below(3)).map(|_| format!("\"{}\"", self.rng.pick(members))).collect();
+                let text = format!("{} in [{}]", a.beside(ATOM), list.join(", "));
+                Text { text, kind: Kind::Flag, level: EQUAL, decided: None }
             }
             2 => {
                 let b = self.category(category, depth)?;
@@ -470,7 +519,12 @@ impl Gen<'_> {
             }
             _ => {
                 let sign = if self.rng.percent(50) { "==" } else { "!=" };
-                Text { text: format!("{} {sign} \"{member}\"", a.beside(LESS)), kind: Kind::Flag, level: EQUAL }
+                Text {
+                    text: format!("{} {sign} \"{member}\"", a.beside(LESS)),
+                    kind: Kind::Flag,
+                    level: EQUAL,
+                    decided: None,
+                }
             }
         })
     }

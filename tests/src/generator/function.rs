@@ -40,7 +40,8 @@ impl Gen<'_> {
         self.scope = scope;
         self.outside = outside;
         let (body, num) = written?;
-        self.scripts.push_str(&format!("// A function of the generator.\nfn {name}({}) {{\n{body}}}\n", parameters.join(", ")));
+        self.scripts
+            .push_str(&format!("// A function of the generator.\nfn {name}({}) {{\n{body}}}\n", parameters.join(", ")));
         Some(Text::atom(format!("{name}({})", arguments.join(", ")), Kind::Num(num)))
     }
 
@@ -100,7 +101,12 @@ impl Gen<'_> {
         out.push_str(&format!("    let v{at} = {};\n", start.text));
         let (a, b, x_text, y_text, z_text) = (&a.text, &b.text, &x.text, &y.text, &z.text);
         let (text, num) = match self.rng.below(4) {
-            0 => (format!("if {a} {{ v{at} = {x_text}; }} else if {b} {{ v{at} = {y_text}; }} else {{ v{at} = {z_text}; }}"), either(&[x, y, z])),
+            0 => (
+                format!(
+                    "if {a} {{ v{at} = {x_text}; }} else if {b} {{ v{at} = {y_text}; }} else {{ v{at} = {z_text}; }}"
+                ),
+                either(&[x, y, z]),
+            ),
             1 => (format!("if {a} {{ if {b} {{ v{at} = {x_text}; }} }}"), either(&[start, x])),
             2 => (format!("{{ let w = {x_text}; if {a} {{ v{at} = w; }} }}"), either(&[start, x])),
             _ => {
@@ -143,7 +149,13 @@ impl Gen<'_> {
         let range = map(vec![("from", edge(num.low)), ("to", edge(num.high))]);
         let returns = map(vec![("type", text("number")), ("digits", Yaml::plain(num.digits)), ("range", range)]);
         let label = super::dictionary::label(self.rng);
-        self.opaque.push(map(vec![("id", text(&name)), ("label", label), ("basis", text("pilot")), ("opaque", Yaml::plain(true)), ("returns", returns)]));
+        self.opaque.push(map(vec![
+            ("id", text(&name)),
+            ("label", label),
+            ("basis", text("pilot")),
+            ("opaque", Yaml::plain(true)),
+            ("returns", returns),
+        ]));
         Some(Text::atom(format!("{name}({arguments})"), Kind::Num(num)))
     }
 
@@ -156,7 +168,10 @@ impl Gen<'_> {
             "+=" => old.add(new),
             _ => old.add(new.negate()),
         };
-        out.push_str(&format!("    let v{at} = {};\n    if {} {{ v{at} {sign} {}; }}", before.text, condition.text, yes.text));
+        out.push_str(&format!(
+            "    let v{at} = {};\n    if {} {{ v{at} {sign} {}; }}",
+            before.text, condition.text, yes.text
+        ));
         let one = written(before.num(), yes.num())?;
         let mut other = before.num();
         if self.rng.percent(50) {
@@ -179,7 +194,8 @@ impl Gen<'_> {
         }
         let (value, kind) = self.closure(index, |me| me.num(unit, depth));
         let Kind::Num(num) = kind else { return None };
-        let (value, condition) = (value.trim_start_matches("|c| ").to_owned(), condition.trim_start_matches("|c| ").to_owned());
+        let (value, condition) =
+            (value.trim_start_matches("|c| ").to_owned(), condition.trim_start_matches("|c| ").to_owned());
         let sign = if self.rng.percent(70) { "+=" } else { "-=" };
         let num = if sign == "+=" { num } else { num.negate() };
         let add = format!("v{at} {sign} {value};");

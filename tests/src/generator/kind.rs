@@ -64,6 +64,7 @@ impl Num {
         Some((Self { unit, ..self.with_digits(digits)? }, Self { unit, ..other.with_digits(digits)? }))
     }
 
+    #[expect(clippy::should_implement_trait, reason = "it may have no result")]
     pub fn add(self, other: Self) -> Option<Self> {
         let (a, b) = self.joined(other)?;
         Self { low: a.low + b.low, high: a.high + b.high, ..a }.fits()
@@ -111,7 +112,8 @@ impl Num {
         }
         let one = |units: i128| {
             let value = Decimal::from_i128_with_scale(units, self.digits);
-            crate::oracle::quotient(value, Decimal::ONE, digits, crate::oracle::Mode::of(mode)).map(|d| crate::oracle::units(d, digits))
+            crate::oracle::quotient(value, Decimal::ONE, digits, crate::oracle::Mode::of(mode))
+                .map(|d| crate::oracle::units(d, digits))
         };
         Some(Self { digits, low: one(self.low)?, high: one(self.high)?, ..self })
     }

@@ -16,7 +16,8 @@ pub enum Yaml {
 }
 
 /// Keys behind which a number may be written with `_`.
-const NUMBERS: &[&str] = &["points", "missing", "max", "floor", "at_least", "at_most", "upto", "below", "from", "start", "baseline"];
+const NUMBERS: &[&str] =
+    &["points", "missing", "max", "floor", "at_least", "at_most", "upto", "below", "from", "start", "baseline"];
 
 impl Yaml {
     pub fn text(text: impl Into<String>) -> Self {
@@ -127,8 +128,10 @@ impl Yaml {
             }
             Self::List(list) => format!("[{}]", list.iter().map(|v| v.flow(rng, key)).collect::<Vec<_>>().join(", ")),
             Self::Map(map) => {
-                let entries: Vec<String> =
-                    Self::entries(map, rng).into_iter().map(|(k, v)| format!("{}: {}", quoted_key(k), v.flow(rng, k))).collect();
+                let entries: Vec<String> = Self::entries(map, rng)
+                    .into_iter()
+                    .map(|(k, v)| format!("{}: {}", quoted_key(k), v.flow(rng, k)))
+                    .collect();
                 format!("{{{}}}", entries.join(", "))
             }
         }
@@ -141,7 +144,8 @@ fn stands_plain(text: &str) -> bool {
 }
 
 fn quoted_key(key: &str) -> String {
-    let word = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && key.starts_with(|c: char| c.is_ascii_alphabetic());
+    let word = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && key.starts_with(|c: char| c.is_ascii_alphabetic());
     if word { key.to_owned() } else { format!("'{}'", key.replace('\'', "''")) }
 }
 

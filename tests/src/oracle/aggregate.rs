@@ -9,7 +9,14 @@ use xinpei::check::typed::{Aggregate, FactKind, NodeId};
 use super::node::Row;
 use super::value::Value;
 
-pub fn sum_up(row: &Row<'_>, kind: Aggregate, table: u32, mask: Option<NodeId>, value: Option<NodeId>, digits: u32) -> Option<Value> {
+pub fn sum_up(
+    row: &Row<'_>,
+    kind: Aggregate,
+    table: u32,
+    mask: Option<NodeId>,
+    value: Option<NodeId>,
+    digits: u32,
+) -> Option<Value> {
     let events = row.facts.tables[table as usize].as_ref()?.len();
     let number = |n: Decimal| Some(Value::Number(super::number::with_digits(n, digits)));
     if matches!(kind, Aggregate::Any | Aggregate::All) {
@@ -87,8 +94,8 @@ fn longest_run(row: &Row<'_>, table: u32, part: &[usize], holds: &[bool]) -> Opt
     let mut longest = 0;
     for first in 0..holds.len() {
         let mut length = 0;
-        for at in first..holds.len() {
-            if !holds[at] || (at > first && !connected(at)) {
+        for (at, holds) in holds.iter().enumerate().skip(first) {
+            if !holds || (at > first && !connected(at)) {
                 break;
             }
             length += 1;

@@ -17,7 +17,8 @@ pub fn days_between(from: Date, to: Date) -> i64 {
 fn number(date: Date) -> i64 {
     let year = i64::from(date.year());
     let leaps = (year + 3).div_euclid(4) - (year + 99).div_euclid(100) + (year + 399).div_euclid(400);
-    let months: i64 = (1..date.month()).map(|m| i64::from(Date::new(date.year(), m, 1).expect("a month").days_in_month())).sum();
+    let months: i64 =
+        (1..date.month()).map(|m| i64::from(Date::new(date.year(), m, 1).expect("a month").days_in_month())).sum();
     year * 365 + leaps + months + i64::from(date.day()) - 1
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
-use xinpei::check::typed::{FactKind, Missing, Type, Typed, ValueType};
+use xinpei::check::typed::{EventField, FactKind, Missing, Type, Typed, ValueType};
 use xinpei::{Dossier, Value as Given};
 
 use super::calendar;
@@ -30,6 +30,9 @@ pub struct Facts {
 
 pub fn read(typed: &Typed, dossier: &Dossier) -> Facts {
     let mut facts = Facts::default();
+    if typed.manifest.uscc && !is_uscc(&dossier.enterprise) {
+        facts.fault("enterprise", "wrong_code");
+    }
     for id in dossier.facts.keys().filter(|id| !typed.facts.iter().any(|f| f.id == **id)) {
         facts.fault(id, "unknown_fact");
     }
@@ -84,12 +87,17 @@ impl Facts {
         self.faults.insert((fact.to_owned(), kind.to_owned()));
     }
 
-    fn event(&mut self, table: &str, fields: &[xinpei::check::typed::EventField], row: &BTreeMap<String, Given>, typed: &Typed) -> Event {
+    fn event(&mut self, table: &str, fields: &[EventField], row: &BTreeMap<String, Given>, typed: &Typed) -> Event {
         for name in row.keys().filter(|name| !fields.iter().any(|f| f.id == **name)) {
             self.fault(&format!("{table}.{name}"), "unknown_fact");
         }
-        let read = |field: &xinpei::check::typed::EventField| match row.get(&field.id) {
-            None => None,
+        let read = |field: &EventField| match row.get(&field.id) {
+            None | Some(Given::Missing) => {
+                if field.required {
+                    self.fault(&format!("{table}.{}", field.id), "required_missing");
+                }
+                None
+            }
             Some(given) => read_value(given, &field.value, typed).unwrap_or_else(|kind| {
                 self.fault(&format!("{table}.{}", field.id), kind);
                 None
@@ -135,10 +143,26 @@ fn read_value(given: &Given, ty: &ValueType, typed: &Typed) -> Result<Option<Val
     Ok(Some(value))
 }
 
+/// GB 32100-2015: the 18th sign makes the weighted sum a multiple of 31.
+fn is_uscc(text: &str) -> bool {
+    let signs = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+    let values: Option<Vec<usize>> = text.chars().map(|c| signs.find(c)).collect();
+    let Some(values) = values.filter(|v| v.len() == 18) else { return false };
+    let mut weight = 1;
+    let mut sum = 0;
+    for value in values.iter().take(17) {
+        sum += value * weight;
+        weight = weight * 3 % 31;
+    }
+    (sum + values[17]) % 31 == 0
+}
+
 fn number_of(text: &str) -> Result<Decimal, &'static str> {
     let body = text.strip_prefix(['+', '-']).unwrap_or(text);
     let parts: Vec<&str> = body.splitn(2, '.').collect();
-    let fine = |part: &&str| !part.is_empty() && part.split('_').all(|run| !run.is_empty() && run.chars().all(|c| c.is_ascii_digit()));
+    let fine = |part: &&str| {
+        !part.is_empty() && part.split('_').all(|run| !run.is_empty() && run.chars().all(|c| c.is_ascii_digit()))
+    };
     if !parts.iter().all(fine) {
         return Err("not_a_number");
     }
@@ -180,7 +204,9 @@ fn of_units(units: i64, ty: &ValueType) -> Value {
     match &ty.ty {
         Type::Number(numeric) => Value::Number(Decimal::from_i128_with_scale(units.into(), numeric.digits)),
         Type::Flag => Value::Flag(units == 1),
-        Type::Date => Value::Date(calendar::add_days(jiff::civil::date(1970, 1, 1), units).expect("a date of the calendar")),
+        Type::Date => {
+            Value::Date(calendar::add_days(jiff::civil::date(1970, 1, 1), units).expect("a date of the calendar"))
+        }
         Type::Category(_) => Value::Member(u32::try_from(units).expect("an index")),
         Type::Grade => panic!("no fact is a grade"),
     }

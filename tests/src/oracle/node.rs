@@ -49,7 +49,11 @@ impl Row<'_> {
         if let (Some(Value::Number(n)), Type::Number(ty)) = (&value, &self.typed.arena.node(id).ty) {
             // What the checker proved of this number holds.
             let n = with_digits(*n, ty.digits);
-            assert!((ty.low..=ty.high).contains(&n.mantissa()), "{n} lies outside the range of {:?}", self.typed.arena.node(id));
+            assert!(
+                (ty.low..=ty.high).contains(&n.mantissa()),
+                "{n} lies outside the range of {:?}",
+                self.typed.arena.node(id)
+            );
         }
         self.known.borrow_mut().insert(key, value.clone());
         value
@@ -79,7 +83,7 @@ impl Row<'_> {
             Op::Const(units) => self.constant(*units, &node.ty),
             Op::Fact(fact) => self.facts.values[*fact as usize].clone()?,
             Op::Field(fact, field) => self.facts.tables[*fact as usize].as_ref()?[event][*field as usize].clone()?,
-            Op::AsOf => Value::Date(self.as_of),
+            Op::AsOf => Value::Date(calendar::kept(self.as_of)?),
             Op::Spread(inner, _) => self.value(*inner, 0)?,
             Op::Result(result) => self.result(*result)?,
             Op::Add(a, b) => fit(number(a)? + number(b)?),
@@ -91,7 +95,9 @@ impl Row<'_> {
             Op::Max(a, b) => self.extreme(*a, *b, event, false)?,
             Op::Rescale(a) => fit(number(a)?),
             Op::Round(a, mode) => Value::Number(number::round(number(a)?, digits, Mode::of(mode.word()))),
-            Op::Divide(a, b, mode) => Value::Number(number::quotient(number(a)?, number(b)?, digits, Mode::of(mode.word()))?),
+            Op::Divide(a, b, mode) => {
+                Value::Number(number::quotient(number(a)?, number(b)?, digits, Mode::of(mode.word()))?)
+            }
             Op::Compare(comparison, a, b) => {
                 let order = self.value(*a, event)?.order(&self.value(*b, event)?);
                 Value::Flag(match comparison {
@@ -124,11 +130,17 @@ impl Row<'_> {
             Op::DaysBetween(a, b) => days(calendar::days_between(date(a)?, date(b)?)),
             Op::MonthsBetween(a, b) => days(calendar::months_between(date(a)?, date(b)?)),
             Op::YearsBetween(a, b) => days(calendar::months_between(date(a)?, date(b)?) / 12),
-            Op::AddDays(a, n) => Value::Date(calendar::add_days(date(a)?, whole(number(n)?)?).and_then(calendar::kept)?),
-            Op::AddMonths(a, n) => Value::Date(calendar::add_months(date(a)?, whole(number(n)?)?).and_then(calendar::kept)?),
+            Op::AddDays(a, n) => {
+                Value::Date(calendar::add_days(date(a)?, whole(number(n)?)?).and_then(calendar::kept)?)
+            }
+            Op::AddMonths(a, n) => {
+                Value::Date(calendar::add_months(date(a)?, whole(number(n)?)?).and_then(calendar::kept)?)
+            }
             Op::Year(a) => days(date(a)?.year().into()),
             Op::Month(a) => days(date(a)?.month().into()),
-            Op::Aggregate { kind, table, mask, value } => aggregate::sum_up(self, *kind, *table, *mask, *value, digits)?,
+            Op::Aggregate { kind, table, mask, value } => {
+                aggregate::sum_up(self, *kind, *table, *mask, *value, digits)?
+            }
             Op::Opaque(function, arguments) => match self.sandbox.call(self, *function, arguments) {
                 Ok(value) => value?,
                 Err(message) => {
@@ -138,7 +150,10 @@ impl Row<'_> {
             },
             Op::Bands(a, edges, points) => {
                 let value = self.value(*a, event)?;
-                let band = edges.iter().position(|edge| self.within(&value, *edge, &self.typed.arena.node(*a).ty)).unwrap_or(edges.len());
+                let band = edges
+                    .iter()
+                    .position(|edge| self.within(&value, *edge, &self.typed.arena.node(*a).ty))
+                    .unwrap_or(edges.len());
                 Value::Number(Decimal::from_i128_with_scale(points[band].into(), digits))
             }
             Op::Members(a, points) => {

@@ -41,7 +41,12 @@ impl Sandbox {
         match &declared.returns.ty {
             Type::Flag => result.as_bool().map(|f| Some(Value::Flag(f))).map_err(|_| "script".into()),
             Type::Number(numeric) => {
-                let number = result.as_int().map(Decimal::from).or_else(|_| result.as_decimal()).map_err(|_| "script")?.normalize();
+                let number = result
+                    .as_int()
+                    .map(Decimal::from)
+                    .or_else(|_| result.as_decimal())
+                    .map_err(|_| "script")?
+                    .normalize();
                 let edge = |units| Decimal::from_i128_with_scale(units, numeric.digits);
                 if number.scale() > numeric.digits || number < edge(numeric.low) || number > edge(numeric.high) {
                     return Err("script".into());
@@ -67,7 +72,8 @@ impl Sandbox {
                         None => return Dynamic::UNIT,
                     }
                     let fields = events.fields.iter().zip(event);
-                    let map: Map = fields.map(|(f, v)| (f.id.as_str().into(), dynamic(row, &f.value.ty, v.clone()))).collect();
+                    let map: Map =
+                        fields.map(|(f, v)| (f.id.as_str().into(), dynamic(row, &f.value.ty, v.clone()))).collect();
                     array.push(Dynamic::from_map(map));
                 }
                 Dynamic::from_array(array)

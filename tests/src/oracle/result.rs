@@ -39,7 +39,8 @@ pub struct Follow {
 impl Expected {
     /// The parts of a decision that the oracle knows about.
     pub fn of(decision: &Decision) -> Self {
-        let mut faults: Vec<(String, String)> = decision.faults.iter().map(|f| (f.fact.clone(), f.kind.word().to_owned())).collect();
+        let mut faults: Vec<(String, String)> =
+            decision.faults.iter().map(|f| (f.fact.clone(), f.kind.word().to_owned())).collect();
         faults.sort();
         faults.dedup();
         Self {
@@ -48,7 +49,11 @@ impl Expected {
             grade: decision.grade.clone(),
             coverage: decision.coverage,
             sections: decision.sections.iter().map(|s| (s.id.clone(), s.points)).collect(),
-            lines: decision.characteristics.iter().map(|c| (c.id.clone(), c.points, c.missing, c.value.clone())).collect(),
+            lines: decision
+                .characteristics
+                .iter()
+                .map(|c| (c.id.clone(), c.points, c.missing, c.value.clone()))
+                .collect(),
             overrides: decision.overrides.iter().map(|o| o.id.clone()).collect(),
             reasons: decision.reasons.iter().map(|r| Reason { code: r.code.clone(), lost: r.lost }).collect(),
             outcomes: decision

@@ -67,7 +67,8 @@ pub fn decide(typed: &Typed, given: &Dossier, as_of: Date) -> Expected {
         results.sections.push(sum);
         expected.sections.push((section.id.clone(), sum.normalize()));
     }
-    let score = number::round(results.sections.iter().sum(), typed.manifest.digits, Mode::of(typed.manifest.rounding.word()));
+    let score =
+        number::round(results.sections.iter().sum(), typed.manifest.digits, Mode::of(typed.manifest.rounding.word()));
     results.points.clone_from(&points);
     results.score = Some(score);
 
@@ -127,7 +128,9 @@ fn force(row: &Row<'_>) {
         match &line.scoring {
             Scoring::Bands(of, _) | Scoring::Members(of, _) | Scoring::Formula(of, ..) => work.push(*of),
             Scoring::Grid(of, second, _) => work.extend([*of, *second]),
-            Scoring::First(rows) => work.extend(rows.iter().flat_map(|(when, points)| when.iter().chain([points])).copied()),
+            Scoring::First(rows) => {
+                work.extend(rows.iter().flat_map(|(when, points)| when.iter().chain([points])).copied())
+            }
             Scoring::Each(each) => work.extend(each.mask.iter().chain([&each.cost]).copied()),
         }
     }
@@ -180,7 +183,9 @@ fn band(row: &Row<'_>, of: NodeId, bands: &[Band]) -> Option<Decimal> {
 
 fn deductions(row: &Row<'_>, each: &Each) -> Option<Decimal> {
     let digits = row.typed.arena.node(each.cost).ty.number().expect("a number").digits;
-    let sum_up = |kind, value| aggregate::sum_up(row, kind, each.table, each.mask, value, if value.is_some() { digits } else { 0 });
+    let sum_up = |kind, value| {
+        aggregate::sum_up(row, kind, each.table, each.mask, value, if value.is_some() { digits } else { 0 })
+    };
     let deducted = match each.per {
         Per::Event => sum_up(Aggregate::Sum, Some(each.cost))?.number(),
         Per::Month => sum_up(Aggregate::MonthlyMax, Some(each.cost))?.number(),
@@ -223,7 +228,10 @@ fn coverage(typed: &Typed, known: &[bool]) -> (Decimal, bool) {
         Some(floor) => {
             // present >= floor · attainable, as whole numbers of the smallest unit of all three.
             let scale = 18;
-            let units = |d: Decimal| d.mantissa() * 10_i128.pow(9 - d.normalize().scale().min(9)) / 10_i128.pow(d.scale() - d.normalize().scale());
+            let units = |d: Decimal| {
+                d.mantissa() * 10_i128.pow(9 - d.normalize().scale().min(9))
+                    / 10_i128.pow(d.scale() - d.normalize().scale())
+            };
             let floor = floor.value.mantissa() * 10_i128.pow(scale - floor.value.scale());
             units(present) * 10_i128.pow(scale) >= floor * units(attainable)
         }
@@ -234,9 +242,13 @@ fn coverage(typed: &Typed, known: &[bool]) -> (Decimal, bool) {
 /// The grade by index, best first: notches, then the lowest cap, then the lowest veto.
 fn grade(typed: &Typed, score: Decimal, effects: &[Effect]) -> usize {
     let banded: Vec<usize> = (0..typed.grades.len()).filter(|i| !typed.grades[*i].by_override).collect();
-    let by_score = banded.iter().position(|i| typed.grades[*i].from.is_none_or(|from| score >= from)).expect("the last grade takes the rest");
+    let by_score = banded
+        .iter()
+        .position(|i| typed.grades[*i].from.is_none_or(|from| score >= from))
+        .expect("the last grade takes the rest");
     let notches: i64 = effects.iter().map(|e| if let Effect::Notch(n) = e { i64::from(*n) } else { 0 }).sum();
-    let moved = (i64::try_from(by_score).expect("few grades") - notches).clamp(0, i64::try_from(banded.len()).expect("few grades") - 1);
+    let moved = (i64::try_from(by_score).expect("few grades") - notches)
+        .clamp(0, i64::try_from(banded.len()).expect("few grades") - 1);
     let mut grade = banded[usize::try_from(moved).expect("not below zero")];
     for effect in effects {
         if let Effect::Cap(cap) = effect {
@@ -257,7 +269,8 @@ fn reasons(typed: &Typed, points: &[Decimal], overrides: &[String]) -> Vec<Reaso
             None => codes.push((&line.code, lost)),
         }
     }
-    let lifts = |id: &String| typed.overrides.iter().any(|o| o.id == *id && matches!(o.effect, Effect::Notch(n) if n > 0));
+    let lifts =
+        |id: &String| typed.overrides.iter().any(|o| o.id == *id && matches!(o.effect, Effect::Notch(n) if n > 0));
     let mut list: Vec<Reason> =
         overrides.iter().filter(|id| !lifts(id)).map(|id| Reason { code: id.clone(), lost: None }).collect();
     let mut left: Vec<(&str, Decimal)> = codes.into_iter().filter(|(_, lost)| *lost > Decimal::ZERO).collect();

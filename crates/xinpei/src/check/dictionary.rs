@@ -295,6 +295,10 @@ fn value_type(fact: &source::Fact, categories: &mut Vec<Arc<Members>>, out: &mut
                         .help("remove one");
                 }
             }
+            // Members have no order of their own: the same ones are the same category however they stand.
+            let mut members: Vec<&source::Member> = members.iter().collect();
+            members.sort_by(|(a, _), (b, _)| a.text.cmp(&b.text));
+            members.dedup_by(|(a, _), (b, _)| a.text == b.text);
             let list = Members::new(members.iter().map(|(m, _)| m.text.clone()));
             let at = categories.iter().position(|c| **c == list).unwrap_or_else(|| {
                 categories.push(Arc::new(list));
