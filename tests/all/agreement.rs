@@ -11,7 +11,7 @@ use crate::tiny::shown;
 
 /// How many rulebooks to try; the environment can ask for more.
 pub fn seeds() -> u64 {
-    std::env::var("XINPEI_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(400)
+    std::env::var("XINPEI_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(600)
 }
 
 /// The rulebook of a seed, which has no mistake.
@@ -29,7 +29,7 @@ pub fn taste(rng: &mut Rng) -> Taste {
 
 #[test]
 fn the_generator_reaches_every_operation() {
-    let mut ops = BTreeSet::new();
+    let (mut ops, mut wide) = (BTreeSet::new(), 0_usize);
     let (mut known, mut lines, mut statuses) = (0_usize, 0_usize, BTreeSet::new());
     for seed in 0..150 {
         let (book, rulebook) = load(seed);
@@ -42,6 +42,7 @@ fn the_generator_reaches_every_operation() {
                 other => format!("{other:?}").split(['(', ' ']).next().unwrap_or_default().to_owned(),
             };
             ops.insert(name);
+            wide += usize::from(arena.node(id).ty.number().is_some_and(|n| !n.fits_i64()));
         }
         for line in &rulebook.typed().characteristics {
             ops.insert(format!("{:?}", line.scoring).split('(').next().unwrap_or_default().to_owned() + " line");
@@ -58,6 +59,7 @@ fn the_generator_reaches_every_operation() {
                   Opaque Bands Members";
     let absent: Vec<&str> = wanted.split_whitespace().filter(|name| !ops.contains(*name)).collect();
     assert!(absent.is_empty(), "never generated: {absent:?}");
+    assert!(wide > 100, "only {wide} values of 128 bits");
     for way in ["Bands", "Members", "Grid", "First", "Each", "Formula"] {
         assert!(ops.contains(&format!("{way} line")), "never scored by {way}");
     }

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod golden;
+mod hand;
 mod hostile;
 mod layering;
 mod properties;

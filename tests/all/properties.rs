@@ -10,7 +10,7 @@ use xinpei_tests::generator::yaml::Yaml;
 use xinpei_tests::generator::{self, Book, Rng, Taste};
 
 use crate::agreement::{load, taste};
-use crate::shipped;
+use crate::{shipped, tiny};
 
 /// Rulebooks whose properties are tried.
 const BOOKS: u64 = 25;
@@ -82,6 +82,53 @@ fn the_size_of_a_batch_changes_nothing() {
                 row += part.len();
             }
         }
+    }
+}
+
+#[test]
+fn tables_beyond_the_first_chunk_are_their_own() {
+    let table = "id: a.t, type: events, order: d, every: month, fields: [{id: d, label: {en: d}, type: date}, {id: n, label: {en: n}, type: count}]";
+    let formulas = [
+        "a.t.sum(|c| c.n)",
+        "a.t.filter(|c| c.n > 3).count()",
+        "a.t.run(|c| c.n > 2)",
+        "many(a.t.filter(|c| c.n > 3))",
+        "many(a.t)",
+    ];
+    let mut lines: Vec<String> = formulas
+        .iter()
+        .enumerate()
+        .map(|(at, formula)| format!("id: s.c{at}, formula: '{formula}', at_least: 0, at_most: 100, missing: 50"))
+        .collect();
+    lines.push("id: s.each, each: a.t, where: n < 8, start: 60, deduct: n, per: month, at_most: 60, missing: 9".into());
+    lines.push("id: s.any, of: 'a.t.any(|c| c.n == 7)', points: {true: 3, false: 4}, missing: 5".into());
+    let rules = tiny::files(&[table], &lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let rules = tiny::with(
+        rules,
+        "scripts/s.rhai",
+        "fn many(t) { if t == () { return (); } let n = 0; while n < t.len() { n += 1; } n }",
+    );
+    let declared = "functions:\n  - {id: many, label: {en: x}, basis: pilot, opaque: true, returns: {type: count, range: {from: 0, to: 100}}}\n";
+    let rulebook = tiny::load(&tiny::with(rules, "scripts/functions.yaml", declared));
+    let mut rng = Rng::new(1);
+    let dossiers: Vec<Dossier> = (0..2060)
+        .map(|_| {
+            let events = (0..rng.below(5)).map(|_| {
+                let n = if rng.percent(5) { Value::Missing } else { Value::Number(Decimal::from(rng.below(10))) };
+                let day = Date::from_days(20_000 + i32::try_from(rng.below(200)).expect("days"));
+                BTreeMap::from([("d".to_owned(), Value::Date(day)), ("n".to_owned(), n)])
+            });
+            Dossier {
+                enterprise: "e".into(),
+                facts: BTreeMap::from([("a.t".to_owned(), Value::Events(events.collect()))]),
+            }
+        })
+        .collect();
+    let batch = batch(&rulebook, &dossiers);
+    let outcome = rulebook.score(&batch, tiny::today());
+    for row in (1000..1100).chain(2030..2060) {
+        let alone = rulebook.decide(&dossiers[row], tiny::today()).to_json();
+        assert_eq!(outcome.decision(row).to_json(), alone, "row {row}");
     }
 }
 
@@ -198,7 +245,7 @@ fn the_layout_of_random_rules_changes_nothing() {
     each_book(|seed, book, rulebook, rng, as_of| {
         let files = book.wild(rng);
         let wild = Rulebook::from_files(&files)
-            .unwrap_or_else(|e| panic!("seed {seed}: {}\n{:?}", crate::tiny::shown(&e), texts(&files)));
+            .unwrap_or_else(|e| panic!("seed {seed}: {}\n{:?}", tiny::shown(&e), texts(&files)));
         assert_eq!(wild.digest(), rulebook.digest(), "seed {seed}\n{}", texts(&files));
         for dossier in dossiers(book, rng, 5) {
             assert_eq!(
@@ -236,8 +283,7 @@ fn the_layout_of_shipped_rules_changes_nothing() {
                 *text = tree(text).wild(&mut rng).into_bytes();
             }
         }
-        let other =
-            Rulebook::from_files(&wild).unwrap_or_else(|e| panic!("{}: {}", folder.display(), crate::tiny::shown(&e)));
+        let other = Rulebook::from_files(&wild).unwrap_or_else(|e| panic!("{}: {}", folder.display(), tiny::shown(&e)));
         assert_eq!(other.digest(), rulebook.digest(), "{}", folder.display());
         for (id, as_of, dossier) in shipped::cases(&rulebook).into_iter().take(10) {
             assert_eq!(other.decide(&dossier, as_of).to_json(), rulebook.decide(&dossier, as_of).to_json(), "{id}");

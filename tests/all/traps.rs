@@ -316,3 +316,56 @@ fn a_summary_ranks_the_same_losses_as_a_decision() {
         assert_eq!(slow.iter().map(|l| (l.code, l.lost)).collect::<Vec<_>>(), fast, "row {row}");
     }
 }
+
+#[test]
+fn a_number_may_be_as_large_as_the_format_says() {
+    // Without a range a number lies within ±10^12, and within what 64 bits hold where it has more than 6 digits.
+    for digits in 0..=9_u32 {
+        let most = 10_i64.pow(18 - digits.max(6));
+        let fact = format!("id: a.n, type: number, digits: {digits}");
+        let rules = files(
+            &[&fact],
+            &[&format!("id: s.x, of: a.n, points: [{{below: {most}, points: 1}}, {{points: 2}}], missing: 7")],
+        );
+        assert_eq!(mistakes(&rules), Vec::<String>::new(), "{digits} digits");
+        for (value, expected) in [(most - 1, "1"), (most, "2"), (-most, "1")] {
+            assert_eq!(points(&rules, &format!("{{\"a.n\": {value}}}")), expected, "{value} with {digits} digits");
+        }
+        assert_eq!(points(&rules, &format!("{{\"a.n\": {}}}", most + 1)), "7");
+    }
+}
+
+#[test]
+fn a_date_outside_the_calendar_never_wraps_around() {
+    let line = "id: s.x, formula: bare(days_since(a.d)) * 80_000_000_000_000, at_least: -5, at_most: 100, missing: 0";
+    let rules = files(&["id: a.d, type: date, range: {from: 0001-01-01, to: 9999-12-31}"], &[line]);
+    if mistakes(&rules).is_empty() {
+        assert_eq!(points(&rules, r#"{"a.d": "0001-01-01"}"#), "100");
+        assert_eq!(points(&rules, r#"{"a.d": "9999-12-31"}"#), "-5");
+    }
+}
+
+#[test]
+fn a_table_holds_ten_thousand_records_and_not_one_more() {
+    let table = "id: a.t, type: events, fields: [{id: n, label: {en: n}, type: count}]";
+    let rules = files(&[table], &["id: s.x, formula: 'a.t.sum(|c| c.n)', at_least: 0, at_most: 100_000, missing: 7"]);
+    let records = |count: usize| format!("{{\"a.t\": [{}]}}", vec![r#"{"n": 2}"#; count].join(", "));
+    assert_eq!(points(&rules, &records(10_000)), "20000");
+    let decision = decide(&rules, &records(10_001));
+    assert_eq!(decision.characteristics[0].points.to_string(), "7");
+    assert_eq!(decision.faults.iter().map(|f| f.kind.word()).collect::<Vec<_>>(), ["too_many_events"]);
+}
+
+#[test]
+fn a_long_sum_is_evaluated_or_refused_in_words() {
+    for count in [30, 60, 100, 1000] {
+        let sum = vec!["a.n"; count].join(" + ");
+        let line = format!("id: s.x, formula: {sum}, at_least: 0, at_most: 100_000, missing: 7");
+        let rules = files(&[WIDE], &[&line]);
+        match mistakes(&rules).first() {
+            None => assert_eq!(points(&rules, r#"{"a.n": 2}"#), (2 * count).to_string()),
+            Some(mistake) => assert!(mistake.contains("nested too deeply"), "{count}: {mistake}"),
+        }
+        assert!(count > 30 || mistakes(&rules).is_empty(), "thirty terms are a usual sum");
+    }
+}

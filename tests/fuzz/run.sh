@@ -16,9 +16,10 @@ export RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
 cargo build --release --quiet --target "$host" --target-dir "$target"
 mkdir -p artifacts
 failed=0
-for name in yaml expression csv; do
+for name in yaml expression csv rules; do
   mkdir -p "$target/corpus/$name"
   log="$target/$name.log"
+  mkdir -p "seeds/$name"
   if "$target/$host/release/$name" "$target/corpus/$name" "seeds/$name" -max_total_time="$seconds" -timeout=20 \
     -rss_limit_mb=512 -max_len=4096 -artifact_prefix="artifacts/$name-" >"$log" 2>&1; then
     runs=$(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$log")

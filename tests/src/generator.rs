@@ -5,15 +5,17 @@
 
 mod book;
 mod card;
+mod condition;
 mod dictionary;
 mod dossier;
 mod expression;
 mod function;
 mod kind;
 mod rng;
+mod table;
 pub mod yaml;
 
-pub use book::{Book, book, expressions};
+pub use book::{Book, book, book_of, expressions};
 pub use dictionary::{Fact, Table};
 pub use dossier::{Taste, as_of, dossier};
 pub use expression::{Gen, Text};

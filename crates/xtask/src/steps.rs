@@ -31,7 +31,7 @@ pub(crate) fn test(fuzz_seconds: u32) -> Step {
 /// Every rulebook that ships checks clean and passes its cases.
 pub(crate) fn rules() -> Step {
     run("cargo", &["build", "--release", "--package", "xinpei-cli"])?;
-    let command = binary();
+    let command = binary("release");
     for folder in rulebooks()? {
         run(&command, &["check", &folder])?;
         run(&command, &["test", &folder])?;
@@ -39,9 +39,10 @@ pub(crate) fn rules() -> Step {
     Ok(())
 }
 
-fn binary() -> String {
+/// The command as a profile builds it.
+fn binary(profile: &str) -> String {
     let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
-    target.join("release").join("xinpei").display().to_string()
+    target.join(profile).join("xinpei").display().to_string()
 }
 
 /// Folders of rulebooks: those that ship and those of the conformance tests.
@@ -78,41 +79,40 @@ fn python() -> Step {
     run(&tool("mypy"), &["--strict", "examples/yuanhe/generate.py"])?;
     run(&tool("mypy"), &["--strict", "tests/schema/check.py"])?;
     run("python3", &["examples/yuanhe/generate.py", "--check"])?;
-    run(&tool("python"), &["tests/schema/check.py", &binary(), &root().display().to_string()])
+    run(&tool("python"), &["tests/schema/check.py", &binary("release"), &root().display().to_string()])
 }
 
-/// Two runs, and runs with one and two threads, give the same bytes.
+/// Two runs, runs with one and two threads, and debug and release builds give the same bytes.
 fn determinism() -> Step {
     let folder = root().join("target").join("determinism");
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let mut first: Option<Vec<u8>> = None;
-    for threads in ["1", "1", "2"] {
+    run("cargo", &["build", "--package", "xinpei-cli"])?;
+    for (profile, threads) in [("release", "1"), ("release", "1"), ("release", "2"), ("debug", "2")] {
         let out = folder.join("decisions.jsonl");
         let _ = std::fs::remove_file(&out);
         let path = out.display().to_string();
-        run(
-            &binary(),
-            &[
-                "score",
-                "examples/yuanhe",
-                "--as-of",
-                "2026-06-30",
-                "--format",
-                "json",
-                "--threads",
-                threads,
-                "--out",
-                &path,
-            ],
-        )?;
+        let score = [
+            "score",
+            "examples/yuanhe",
+            "--as-of",
+            "2026-06-30",
+            "--format",
+            "json",
+            "--threads",
+            threads,
+            "--out",
+            &path,
+        ];
+        run(&binary(profile), &score)?;
         let bytes = std::fs::read(&out).map_err(|e| format!("{path}: {e}"))?;
         match &first {
-            Some(first) if *first != bytes => return Err("two runs of `score` differ".to_owned()),
+            Some(first) if *first != bytes => return Err(format!("`score` differs: {profile}, {threads} threads")),
             _ => first = Some(bytes),
         }
-        run(&binary(), &["replay", &path, "examples/yuanhe"])?;
+        run(&binary(profile), &["replay", &path, "examples/yuanhe"])?;
     }
-    println!("same bytes: 3 runs, 1 and 2 threads");
+    println!("same bytes: 4 runs, 1 and 2 threads, debug and release");
     Ok(())
 }
 

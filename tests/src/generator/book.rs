@@ -62,7 +62,12 @@ fn numeric(least: Decimal, most: Decimal, digits: u32) -> Num {
 /// The rulebook of a seed.
 #[must_use]
 pub fn book(seed: u64) -> Book {
-    let rng = &mut Rng::new(seed);
+    book_of(&mut Rng::new(seed))
+}
+
+/// The rulebook of the numbers to come.
+#[must_use]
+pub fn book_of(rng: &mut Rng) -> Book {
     let mut book = Book {
         files: BTreeMap::new(),
         scripts: BTreeMap::new(),

@@ -297,8 +297,8 @@ impl Gen<'_> {
         };
         keys.push(key("start", Yaml::plain(start)));
         keys.push(key("deduct", deduct));
-        match self.rng.below(4) {
-            0 if table.order.is_some() => keys.push(key("per", Yaml::text("month"))),
+        match self.rng.below(5) {
+            0 | 3 if table.order.is_some() => keys.push(key("per", Yaml::text("month"))),
             1 => keys.push(key("per", Yaml::text("once"))),
             2 => keys.push(key("per", Yaml::text("event"))),
             _ => {}

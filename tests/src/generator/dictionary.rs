@@ -59,7 +59,7 @@ fn single(rng: &mut Rng, id: String, name: &str) -> (Fact, Vec<(String, Yaml)>) 
     let mut dates = calendar;
     let numeric = |rng: &mut Rng, unit, digits: u32, low: i128, high: i128, keys: &mut Vec<(String, Yaml)>| {
         let mut num = Num::new(unit, digits, low, high);
-        if rng.percent(80) {
+        if digits > 6 || rng.percent(65) {
             let most = 10_i128.pow(u32::try_from(1 + rng.below(7)).expect("small") + digits).min(high);
             num.high = rng.between(2, most.max(3));
             num.low = if low < 0 && rng.percent(40) { -rng.between(0, most) } else { 0 };
@@ -78,7 +78,7 @@ fn single(rng: &mut Rng, id: String, name: &str) -> (Fact, Vec<(String, Yaml)>) 
             numeric(rng, unit, 0, 0, 1_000_000_000, &mut keys)
         }
         "number" => {
-            let digits = u32::try_from(rng.below(5)).expect("small");
+            let digits = *rng.pick(&[0, 1, 2, 3, 4, 4, 9]);
             let most = 1_000_000_000_000 * 10_i128.pow(digits);
             let unit = *rng.pick(UNITS);
             keys.push(("digits".into(), Yaml::plain(digits)));

@@ -48,10 +48,16 @@ pub fn dossier(book: &Book, rng: &mut Rng, taste: Taste) -> Dossier {
         if rng.percent(taste.missing) {
             continue;
         }
-        let count = *rng.pick(&[0, 1, 1, 2, 3, 5, 8]);
+        let count = *rng.pick(&[0, 1, 2, 3, 5, 8, 12]);
+        // Half of the tables have records of neighbouring months.
+        let near = rng.percent(50);
         let rows = (0..count).map(|_| {
-            let fields = table.fields.iter().map(|field| {
-                (field.id.clone(), value(book, rng, field, Taste { missing: taste.missing / 2, ..taste }))
+            let fields = table.fields.iter().enumerate().map(|(at, field)| {
+                let value = match near && table.order == Some(at) {
+                    true => Value::Date(Date::from_days(i32::try_from(20_300 + rng.between(0, 180)).expect("days"))),
+                    false => value(book, rng, field, Taste { missing: taste.missing / 2, ..taste }),
+                };
+                (field.id.clone(), value)
             });
             fields.filter(|(_, value)| *value != Value::Missing).collect()
         });

@@ -1,5 +1,6 @@
 //! Random expressions of every operator and function, with their types.
 
+use super::condition::decided;
 use super::dictionary::{CATEGORIES, Fact, Table};
 use super::kind::{Kind, Num, Unit};
 use super::rng::Rng;
@@ -38,30 +39,8 @@ impl Text {
     }
 
     /// The text where an operator of this level stands beside it.
-    fn beside(&self, level: u8) -> String {
+    pub fn beside(&self, level: u8) -> String {
         if self.level < level { format!("({})", self.text) } else { self.text.clone() }
-    }
-}
-
-/// What a comparison or connection of two values comes to, if their ranges decide it.
-fn decided(a: &Text, sign: &str, b: &Text) -> Option<bool> {
-    match sign {
-        "&&" if a.decided == Some(false) || b.decided == Some(false) => return Some(false),
-        "||" if a.decided == Some(true) || b.decided == Some(true) => return Some(true),
-        "&&" | "||" if a.decided.is_some() && b.decided.is_some() => return a.decided,
-        _ => {}
-    }
-    let (Kind::Num(x), Kind::Num(y)) = (&a.kind, &b.kind) else { return None };
-    let (x, y) = x.joined(*y)?;
-    let (below, above) = (x.high < y.low, x.low > y.high);
-    match sign {
-        "<" if below || x.low >= y.high => Some(below),
-        ">=" if below || x.low >= y.high => Some(!below),
-        ">" if above || x.high <= y.low => Some(above),
-        "<=" if above || x.high <= y.low => Some(!above),
-        "==" if below || above => Some(false),
-        "!=" if below || above => Some(true),
-        _ => None,
     }
 }
 
@@ -132,7 +111,7 @@ impl Gen<'_> {
     }
 
     /// Names of this type: facts, variables, fields.
-    fn named(&mut self, fits: impl Fn(&Kind) -> bool) -> Option<Text> {
+    pub fn named(&mut self, fits: impl Fn(&Kind) -> bool) -> Option<Text> {
         let mut list: Vec<Text> = Vec::new();
         for named in &self.scope {
             match named {
@@ -161,7 +140,7 @@ impl Gen<'_> {
         Text { text, kind: Kind::Num(Num::new(Unit::Any, digits, units, units)), level, decided: None }
     }
 
-    fn infix(&mut self, a: &Text, sign: &str, b: &Text, level: u8, kind: Kind) -> Text {
+    pub fn infix(&mut self, a: &Text, sign: &str, b: &Text, level: u8, kind: Kind) -> Text {
         // The right operand of the same level needs brackets: a - (b - c).
         let text = format!("{} {sign} {}", a.beside(level), b.beside(level + 1));
         let decided = decided(a, sign, b);
@@ -194,7 +173,7 @@ impl Gen<'_> {
         let call = |name: &str, arguments: &[&str], num: Num| {
             Some(Text::atom(format!("{name}({})", arguments.join(", ")), Kind::Num(num)))
         };
-        match self.rng.below(24) {
+        match self.rng.below(26) {
             0..=2 => Some(self.leaf(unit)),
             3 | 4 => {
                 let (a, b) = (self.num(unit, depth), self.num(unit, depth));
@@ -206,7 +185,7 @@ impl Gen<'_> {
                 let num = a.num().add(b.num().negate())?;
                 Some(self.infix(&a, "-", &b, SUM, Kind::Num(num)))
             }
-            7 | 8 => {
+            7 | 8 | 24 => {
                 let (mut a, mut b) = (self.num(unit, depth), self.num(Unit::Plain, depth));
                 if self.rng.percent(50) {
                     std::mem::swap(&mut a, &mut b);
@@ -254,7 +233,7 @@ impl Gen<'_> {
                 call("bare", &[&a.text], Num { unit: Unit::Plain, ..a.num() })
             }
             19 if unit == Unit::Plain => self.of_dates(depth),
-            20 | 21 if !self.in_event => self.aggregate(unit, depth),
+            20 | 21 | 25 if !self.in_event => self.aggregate(unit, depth),
             20 if self.outside && depth < 2 => self.other_table(unit, depth),
             22 if self.outside && !self.in_event => {
                 if unit == Unit::Plain && self.rng.percent(15) {
@@ -263,7 +242,7 @@ impl Gen<'_> {
                     self.call(unit, depth)
                 }
             }
-            23 if unit == Unit::Plain && self.outside && !self.in_event => self.result(),
+            23 if unit == Unit::Plain && self.outside => self.result(),
             _ => None,
         }
     }
@@ -276,7 +255,14 @@ impl Gen<'_> {
                 (both, both)
             }
         };
-        let (a, b) = (self.num(a, depth), self.num(b, depth));
+        let ties = unit != Unit::Plain || a == Unit::Plain;
+        let (a, b) = if ties && self.rng.percent(40) {
+            // A quotient that often lies in the middle between two numbers.
+            let (text, units) = *self.rng.pick(&[("2", 2), ("4", 4), ("8", 8), ("20", 20), ("-2", -2), ("1000", 1000)]);
+            (self.num(a, depth.min(1)), Text::atom(text, Kind::Num(Num::new(Unit::Any, 0, units, units))))
+        } else {
+            (self.num(a, depth), self.num(b, depth))
+        };
         let (digits, mode) = (u32::try_from(self.rng.below(5)).ok()?, *self.rng.pick(MODES));
         let num = a.num().divide(b.num(), digits)?;
         if num.unit != unit {
@@ -385,209 +371,5 @@ impl Gen<'_> {
             Kind::Category(category) => Some(category),
             _ => None,
         }
-    }
-
-    pub fn flag(&mut self, depth: usize) -> Text {
-        for _ in 0..4 {
-            if let Some(text) = self.condition(depth) {
-                return text;
-            }
-        }
-        let yes = Text { text: "true".into(), kind: Kind::Flag, level: ATOM, decided: Some(true) };
-        self.named(|kind| *kind == Kind::Flag).unwrap_or(yes)
-    }
-
-    fn condition(&mut self, depth: usize) -> Option<Text> {
-        if depth == 0 {
-            return match self.rng.below(3) {
-                0 => self.named(|kind| *kind == Kind::Flag),
-                1 => self.one_of(0),
-                _ => self.comparison(0),
-            };
-        }
-        let inner = depth - 1;
-        match self.rng.below(20) {
-            0..=4 => self.comparison(inner),
-            5 | 6 => self.one_of(inner),
-            7..=9 => {
-                let (a, b) = (self.flag(inner), self.flag(inner));
-                let (sign, level) = if self.rng.percent(50) { ("&&", AND) } else { ("||", OR) };
-                Some(self.infix(&a, sign, &b, level, Kind::Flag))
-            }
-            10 => {
-                let a = self.flag(inner);
-                Some(Text {
-                    text: format!("!{}", a.beside(ATOM)),
-                    kind: Kind::Flag,
-                    level: SIGN,
-                    decided: a.decided.map(|d| !d),
-                })
-            }
-            11 | 12 => {
-                let unit = *self.rng.pick(&[Unit::Plain, Unit::Of("cny")]);
-                let inside = match self.rng.below(4) {
-                    0 => self.num(unit, inner).text,
-                    1 => self.date(inner).text,
-                    2 => self.flag(inner).text,
-                    _ if !self.in_event => self.table_text(inner)?.0,
-                    _ => return None,
-                };
-                Some(Text::atom(format!("present({inside})"), Kind::Flag))
-            }
-            13 => {
-                let (a, b) = (self.flag(inner), self.flag(0));
-                Some(Text::atom(format!("otherwise({}, {})", a.text, b.text), Kind::Flag))
-            }
-            14 => {
-                let (a, b, c) = (self.flag(inner), self.flag(inner), self.flag(inner));
-                Some(Text::atom(format!("choose({}, {}, {})", a.text, b.text, c.text), Kind::Flag))
-            }
-            15 | 16 if !self.in_event => {
-                let (table, at) = self.table_text(inner)?;
-                let name = if self.rng.percent(50) { "any" } else { "all" };
-                let body = self.closure(at, |me| me.flag(inner));
-                Some(Text::atom(format!("{table}.{name}({})", body.0), Kind::Flag))
-            }
-            17 => {
-                let (a, b) = (self.flag(inner), self.flag(inner));
-                let sign = if self.rng.percent(50) { "==" } else { "!=" };
-                Some(self.infix(&a, sign, &b, EQUAL, Kind::Flag))
-            }
-            18 | 19 if self.outside && !self.in_event => {
-                let fired = self.results.fired.clone()?;
-                let text = match self.rng.below(3) {
-                    0 => "rated".to_owned(),
-                    1 if !fired.is_empty() => format!("fired(\"{}\")", self.rng.pick(&fired)),
-                    _ => {
-                        let grade = self.rng.pick(&self.results.grades).clone();
-                        let sign = *self.rng.pick(&[">=", "<", "==", "!=", ">", "<="]);
-                        return Some(Text {
-                            text: format!("grade {sign} \"{grade}\""),
-                            kind: Kind::Flag,
-                            level: EQUAL,
-                            decided: None,
-                        });
-                    }
-                };
-                Some(Text::atom(text, Kind::Flag))
-            }
-            _ => self.named(|kind| *kind == Kind::Flag),
-        }
-    }
-
-    fn comparison(&mut self, depth: usize) -> Option<Text> {
-        let unit = *self.rng.pick(&[Unit::Plain, Unit::Plain, Unit::Of("cny"), Unit::Of("kwh")]);
-        let (a, b) = match self.rng.below(4) {
-            0 => (self.date(depth), self.date(depth)),
-            _ => (self.num(unit, depth), self.num(unit, depth)),
-        };
-        if let (Kind::Num(x), Kind::Num(y)) = (&a.kind, &b.kind) {
-            x.joined(*y)?;
-        }
-        let sign = *self.rng.pick(&["==", "!=", "<", "<=", ">", ">="]);
-        let level = if sign == "==" || sign == "!=" { EQUAL } else { LESS };
-        Some(self.infix(&a, sign, &b, level, Kind::Flag))
-    }
-
-    /// A member among others, or a number among others.
-    fn one_of(&mut self, depth: usize) -> Option<Text> {
-        if self.rng.percent(25) {
-            let a = self.num(Unit::Plain, depth);
-            let list: Vec<Text> = (0..=self.rng.below(3)).map(|_| self.literal()).collect();
-            for item in &list {
-                a.num().joined(item.num())?;
-            }
-            let never = list.iter().all(|item| decided(&a, "==", item) == Some(false));
-            let list: Vec<String> = list.into_iter().map(|t| t.text).collect();
-            let text = format!("{} in [{}]", a.beside(ATOM), list.join(", "));
-            return Some(Text { text, kind: Kind::Flag, level: EQUAL, decided: never.then_some(false) });
-        }
-        let category = self.any_category()?;
-        let a = self.category(category, depth)?;
-        let members = CATEGORIES[category];
-        let member = *self.rng.pick(members);
-        Some(match self.rng.below(4) {
-            0 | 1 => {
-                let list: Vec<String> =
-                    (0..=self.rng.below(3)).map(|_| format!("\"{}\"", self.rng.pick(members))).collect();
-                let text = format!("{} in [{}]", a.beside(ATOM), list.join(", "));
-                Text { text, kind: Kind::Flag, level: EQUAL, decided: None }
-            }
-            2 => {
-                let b = self.category(category, depth)?;
-                self.infix(&a, "!=", &b, EQUAL, Kind::Flag)
-            }
-            _ => {
-                let sign = if self.rng.percent(50) { "==" } else { "!=" };
-                Text {
-                    text: format!("{} {sign} \"{member}\"", a.beside(LESS)),
-                    kind: Kind::Flag,
-                    level: EQUAL,
-                    decided: None,
-                }
-            }
-        })
-    }
-
-    /// A table, filtered or not: its text and its index.
-    pub fn table_text(&mut self, depth: usize) -> Option<(String, usize)> {
-        let mut list: Vec<(String, usize)> = Vec::new();
-        for named in &self.scope {
-            if let Named::Table(name, at) = named {
-                list.push((name.clone(), *at));
-            }
-        }
-        if self.outside {
-            list.extend(self.tables.iter().enumerate().map(|(at, t)| (t.id.clone(), at)));
-        }
-        if list.is_empty() {
-            return None;
-        }
-        let (mut text, at) = self.rng.pick(&list).clone();
-        while depth > 0 && self.rng.percent(40) {
-            let (body, _) = self.closure(at, |me| me.flag(depth - 1));
-            text = format!("{text}.filter({body})");
-        }
-        Some((text, at))
-    }
-
-    /// A closure over the events of a table, and what its body is.
-    pub fn closure(&mut self, table: usize, body: impl FnOnce(&mut Self) -> Text) -> (String, Kind) {
-        let depth = self.scope.len();
-        for field in &self.tables[table].fields {
-            self.scope.push(Named::Value(Text::atom(format!("c.{}", field.id), field.kind.clone())));
-        }
-        let before = std::mem::replace(&mut self.in_event, true);
-        let body = body(self);
-        self.in_event = before;
-        self.scope.truncate(depth);
-        (format!("|c| {}", body.text), body.kind)
-    }
-
-    /// A table summed up beside each event of another: the event at hand is out of sight.
-    fn other_table(&mut self, unit: Unit, depth: usize) -> Option<Text> {
-        let scope = std::mem::take(&mut self.scope);
-        self.in_event = false;
-        let text = self.aggregate(unit, depth);
-        self.in_event = true;
-        self.scope = scope;
-        text
-    }
-
-    fn aggregate(&mut self, unit: Unit, depth: usize) -> Option<Text> {
-        let (table, at) = self.table_text(depth)?;
-        let count = Kind::Num(Num::new(Unit::Plain, 0, 0, 10_000));
-        if unit == Unit::Plain && self.rng.percent(40) {
-            if self.rng.percent(50) && self.tables[at].order.is_some() {
-                let (body, _) = self.closure(at, |me| me.flag(depth));
-                return Some(Text::atom(format!("{table}.run({body})"), count));
-            }
-            return Some(Text::atom(format!("{table}.count()"), count));
-        }
-        let name = *self.rng.pick(&["sum", "sum", "min", "max"]);
-        let (body, kind) = self.closure(at, |me| me.num(unit, depth));
-        let Kind::Num(num) = kind else { return None };
-        let num = if name == "sum" { num.summed()? } else { num };
-        Some(Text::atom(format!("{table}.{name}({body})"), Kind::Num(num)))
     }
 }

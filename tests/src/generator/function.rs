@@ -187,21 +187,33 @@ impl Gen<'_> {
     fn added_up(&mut self, at: usize, unit: Unit, depth: usize, out: &mut String) -> Option<Num> {
         let (table, index) = self.table_text(0)?;
         let start = self.num(unit, 0);
-        let (mut condition, mut guarded) = (String::new(), false);
-        if self.rng.percent(60) {
-            guarded = true;
-            condition = self.closure(index, |me| me.flag(depth)).0;
-        }
-        let (value, kind) = self.closure(index, |me| me.num(unit, depth));
-        let Kind::Num(num) = kind else { return None };
-        let (value, condition) =
-            (value.trim_start_matches("|c| ").to_owned(), condition.trim_start_matches("|c| ").to_owned());
-        let sign = if self.rng.percent(70) { "+=" } else { "-=" };
-        let num = if sign == "+=" { num } else { num.negate() };
-        let add = format!("v{at} {sign} {value};");
-        let add = if guarded { format!("if {condition} {{ {add} }}") } else { add };
-        out.push_str(&format!("    let v{at} = {};\n    for c in {table} {{ {add} }}\n", start.text));
-        start.num().add(num.summed()?)
+        let mut total = start.num();
+        let body = |text: (String, Kind)| text.0.trim_start_matches("|c| ").to_owned();
+        let mut adding = |me: &mut Self| -> Option<String> {
+            let (text, kind) = me.closure(index, |me| me.num(unit, depth));
+            let Kind::Num(num) = kind else { return None };
+            let sign = if me.rng.percent(70) { "+=" } else { "-=" };
+            let num = if sign == "+=" { num } else { num.negate() };
+            total = total.add(num.summed()?)?;
+            let value = body((text, kind));
+            Some(if me.rng.percent(20) {
+                format!("let w = {value}; v{at} {sign} w;")
+            } else {
+                format!("v{at} {sign} {value};")
+            })
+        };
+        let first = adding(self)?;
+        let inside = match self.rng.below(3) {
+            0 => first,
+            n => {
+                let second = if n == 1 { None } else { Some(adding(self)?) };
+                let condition = body(self.closure(index, |me| me.flag(depth)));
+                let rest = second.map_or(String::new(), |second| format!(" else {{ {second} }}"));
+                format!("if {condition} {{ {first} }}{rest}")
+            }
+        };
+        out.push_str(&format!("    let v{at} = {};\n    for c in {table} {{ {inside} }}\n", start.text));
+        Some(total)
     }
 
     /// The value of a function.

@@ -132,14 +132,14 @@ fn the_register_decides_and_the_rest_joins() {
     assert_eq!([0, 1, 2].map(|row| value(&delivery, "tax.grade", row)), [None, Some(0), None]);
     assert_eq!([0, 1, 2].map(|row| value(&delivery, "tax.arrears", row)), [None, Some(0), None]);
     // By date: 2024-05-06, 2026-01-01, 2026-03-01 in days since 1970; 1,000 and 1.5 times ten
-    // thousand yuan in fen; closed is member 1.
+    // thousand yuan in fen; members count by name: closed is 0, open is 1.
     let of_a = vec![
-        vec![Some(19849), None, Some(1)],
+        vec![Some(19849), None, Some(0)],
         vec![Some(20454), Some(1_000_000_000), None],
-        vec![Some(20513), Some(1_500_000), Some(0)],
+        vec![Some(20513), Some(1_500_000), Some(1)],
     ];
     assert_eq!(events(&delivery, 1), Some(of_a));
-    assert_eq!(events(&delivery, 0), Some(vec![vec![None, Some(3_000_000), Some(1)]]));
+    assert_eq!(events(&delivery, 0), Some(vec![vec![None, Some(3_000_000), Some(0)]]));
     assert_eq!(events(&delivery, 2), Some(vec![]));
     let fault = |fact: &str, kind, value: &str| Fault { fact: fact.into(), kind, value: value.into() };
     assert_eq!(

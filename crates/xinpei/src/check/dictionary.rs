@@ -257,13 +257,13 @@ fn value_type(fact: &source::Fact, categories: &mut Vec<Arc<Members>>, out: &mut
         "date" => {
             let edge = |node: &Option<source::Node>, default: Date, out: &mut Diagnostics| match node {
                 None => default,
-                Some(node) => Date::parse(node.text().unwrap_or("")).unwrap_or_else(|| {
+                Some(node) => calendar(node.text().unwrap_or("")).unwrap_or_else(|| {
                     out.error(
                         Code::NotADate,
                         node.span,
                         format!("`{}` is not a date of the calendar", node.text().unwrap_or("")),
                     )
-                    .help("write it as 2026-06-30");
+                    .help("write it as 2026-06-30, between 1900-01-01 and 2199-12-31");
                     default
                 }),
             };
@@ -311,6 +311,11 @@ fn value_type(fact: &source::Fact, categories: &mut Vec<Arc<Members>>, out: &mut
     }
 }
 
+/// A date of the calendar of facts.
+fn calendar(text: &str) -> Option<Date> {
+    Date::parse(text).filter(|d| *d >= date::FIRST && *d <= date::LAST)
+}
+
 fn reversed(span: Span, out: &mut Diagnostics) {
     out.error(Code::ReversedRange, span, "the range ends before it starts")
         .help("`from` is the least value, `to` the greatest");
@@ -328,7 +333,8 @@ fn numeric(fact: &source::Fact, out: &mut Diagnostics) -> Option<Numeric> {
             };
             match u32::try_from(number.value).ok().filter(|d| *d <= 9) {
                 Some(digits) => {
-                    let most = 1_000_000_000_000 * decimal::pow10(digits)?;
+                    // A trillion, or what 64 bits hold of a number with more digits.
+                    let most = decimal::pow10(12 + digits.min(6))?;
                     (digits, -most, most)
                 }
                 None => {
