@@ -11,7 +11,7 @@ use crate::tiny::shown;
 
 /// How many rulebooks to try; the environment can ask for more.
 pub fn seeds() -> u64 {
-    std::env::var("XINPEI_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(600)
+    std::env::var("XINPEI_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(400)
 }
 
 /// The rulebook of a seed, which has no mistake.

@@ -233,3 +233,26 @@ overrides:
         assert_eq!(decision.status.word(), if grade.is_some() { "rated" } else { "unrated" });
     }
 }
+
+#[test]
+fn coverage_is_compared_exactly_and_shown_rounded_down() {
+    let facts = ["id: a.p, type: flag", "id: a.q, type: flag", "id: a.r, type: flag"];
+    let lines = ["p", "q", "r"].map(|id| format!("id: s.{id}, of: a.{id}, points: {{true: 1, false: 0}}, missing: 0"));
+    let rules = files(&facts, &lines.each_ref().map(String::as_str));
+    let manifest = String::from_utf8(rules.files["rulebook.yaml"].clone()).expect("text");
+    for (floor, given, coverage, status) in [
+        ("0.333333333333333333", r#"{"a.p": true}"#, "0.33", "rated"),
+        ("0.333333333333333334", r#"{"a.p": true}"#, "0.33", "unrated"),
+        ("0.666666666666666666", r#"{"a.p": true, "a.r": false}"#, "0.66", "rated"),
+        ("0.67", r#"{"a.p": true, "a.r": false}"#, "0.66", "unrated"),
+        ("0.66", r#"{"a.p": true, "a.r": false}"#, "0.66", "rated"),
+        ("1", r#"{"a.p": true, "a.q": true, "a.r": false}"#, "1.00", "rated"),
+        ("0", "{}", "0.00", "rated"),
+    ] {
+        let rules = with(rules.clone(), "rulebook.yaml", &format!("{manifest}coverage: {{unrated_below: {floor}}}\n"));
+        let decision = decide(&rules, given);
+        assert_eq!(decision.coverage.to_string(), coverage, "{given}");
+        assert_eq!(decision.status.word(), status, "{given} and a floor of {floor}");
+        assert_eq!(decision.score.is_some(), status == "rated");
+    }
+}

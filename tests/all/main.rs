@@ -6,6 +6,7 @@ mod hand;
 mod hostile;
 mod layering;
 mod properties;
+mod robust;
 mod shipped;
 mod third;
 mod tiny;

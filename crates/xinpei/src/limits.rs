@@ -38,7 +38,7 @@ pub const EVENTS_PER_ENTERPRISE: usize = 10_000;
 pub const CHUNK_ROWS: usize = 1024;
 
 /// Operations that one call of an opaque function may take, closures included.
-pub const SCRIPT_OPERATIONS: u64 = 60_000;
+pub const SCRIPT_OPERATIONS: u64 = 50_000;
 /// Nested calls inside an opaque function.
 pub const SCRIPT_CALLS: usize = 24;
 /// Longest text inside an opaque function, in bytes.
