@@ -1,9 +1,11 @@
 //! Random characteristics: every way to score, within the range of what is scored.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::dictionary::CATEGORIES;
-use super::expression::{Gen, Text};
+use super::expression::{Gen, MODES, Text};
 use super::kind::{Kind, Num, Unit};
 use super::yaml::Yaml;
 
@@ -213,15 +215,23 @@ impl Gen<'_> {
         let mut rows = Vec::new();
         let mut all = Vec::new();
         let mut digits = 0;
-        let mut seen: Vec<String> = Vec::new();
+        let mut seen: Vec<BTreeSet<String>> = Vec::new();
         for _ in 0..1 + self.rng.below(3) {
             let when = self.flag(depth);
-            // The same condition twice is a mistake, whatever its brackets.
-            let bare: String = when.text.chars().filter(|c| !matches!(c, '(' | ')' | ' ')).collect();
-            if seen.contains(&bare) || when.decided.is_some() {
+            // The same condition twice is a mistake, whatever its spelling: each is about other facts.
+            let about: BTreeSet<String> = when
+                .text
+                .split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '"')))
+                .filter(|word| {
+                    word.contains('"') || word.contains('.') && word.starts_with(|c: char| c.is_alphabetic())
+                })
+                .filter(|word| !MODES.contains(&word.trim_matches('"')))
+                .map(str::to_owned)
+                .collect();
+            if about.is_empty() || seen.contains(&about) || when.decided.is_some() {
                 return None;
             }
-            seen.push(bare);
+            seen.push(about);
             rows.push(Yaml::Map(vec![
                 key("when", Yaml::text(&when.text)),
                 key("points", self.some_points(depth, &mut all, &mut digits)?),

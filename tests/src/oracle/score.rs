@@ -227,13 +227,12 @@ fn coverage(typed: &Typed, known: &[bool]) -> (Decimal, bool) {
         None => true,
         Some(floor) => {
             // present >= floor · attainable, as whole numbers of the smallest unit of all three.
-            let scale = 18;
-            let units = |d: Decimal| {
-                d.mantissa() * 10_i128.pow(9 - d.normalize().scale().min(9))
-                    / 10_i128.pow(d.scale() - d.normalize().scale())
-            };
-            let floor = floor.value.mantissa() * 10_i128.pow(scale - floor.value.scale());
-            units(present) * 10_i128.pow(scale) >= floor * units(attainable)
+            let digits = present.normalize().scale().max(attainable.normalize().scale());
+            let floor = floor.value.normalize();
+            let one = 10_i128.pow(floor.scale());
+            let (present, attainable) = (number::units(present, digits), number::units(attainable, digits));
+            let product = |a: i128, b: i128| a.checked_mul(b).expect("points and a share fit 128 bits");
+            product(present, one) >= product(floor.mantissa(), attainable)
         }
     };
     (share, enough)
