@@ -4,7 +4,6 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use xinpei::author::folder::RuleFiles;
-use xinpei::explain::top_losses;
 use xinpei::{Dossier, Rulebook, Scratch, Value};
 use xinpei_benches::hand::{self, Columns};
 use xinpei_benches::workload::{as_of, batch, card, rows, rulebook};
@@ -21,12 +20,12 @@ fn batches(c: &mut Criterion) {
     let mut group = c.benchmark_group("card25 batch of 8192");
     group.throughput(Throughput::Elements(ROWS as u64));
     group.bench_function("by hand over columns", |b| b.iter(|| hand::score(&lines, black_box(&columns), today)));
+    group.bench_function("by hand, baseline instructions", |b| {
+        b.iter(|| hand::score_baseline(&lines, black_box(&columns), today));
+    });
     let mut scratch = Scratch::default();
     group.bench_function("rulebook", |b| {
-        b.iter(|| {
-            let summary = rulebook.summarise(black_box(&batch), as_of(), &mut scratch);
-            top_losses(&summary, 4)
-        });
+        b.iter(|| rulebook.summarise(black_box(&batch), as_of(), &mut scratch).rows());
     });
     group.finish();
     let dossier = dossier(&rulebook, &lines, rows.first().map_or(&[], Vec::as_slice));
@@ -39,17 +38,17 @@ fn batches(c: &mut Criterion) {
 }
 
 /// All rows are the same before any is timed.
-fn agree(rulebook: &Rulebook, batch: &xinpei::Batch, by_hand: &[hand::Row]) {
+fn agree(rulebook: &Rulebook, batch: &xinpei::Batch, by_hand: &hand::Results) {
     let summary = rulebook.summarise(batch, as_of(), &mut Scratch::default());
-    let top = top_losses(&summary, 4);
-    let rows = summary.rows();
-    for (r, hand) in by_hand.iter().enumerate() {
-        assert_eq!(summary.score(r), Some(hand.score.into()), "score of row {r}");
-        assert_eq!(summary.rank(r), Some(hand.grade.into()), "grade of row {r}");
-        for (place, (lost, code)) in hand.reasons.iter().enumerate() {
-            let at = place * rows + r;
-            assert_eq!((top.lost.get(at), top.codes.get(at)), (Some(lost), Some(code)), "reason {place} of row {r}");
-        }
+    for (r, (score, grade)) in by_hand.scores.iter().zip(&by_hand.grades).enumerate() {
+        assert_eq!(summary.score(r), Some((*score).into()), "score of row {r}");
+        assert_eq!(summary.rank(r), Some((*grade).into()), "grade of row {r}");
+        let hand =
+            by_hand.lost.iter().zip(&by_hand.codes).filter_map(|(lost, codes)| Some((lost.get(r)?, codes.get(r)?)));
+        let hand: Vec<(i128, usize)> =
+            hand.filter(|(lost, _)| **lost > 0).map(|(lost, code)| ((*lost).into(), (*code).into())).collect();
+        let losses: Vec<(i128, usize)> = summary.losses(r).map(|loss| (loss.lost, loss.code)).collect();
+        assert_eq!(losses, hand, "reasons of row {r}");
     }
 }
 

@@ -2,4 +2,5 @@
 //! by hand over columns.
 
 pub mod hand;
+pub mod plain;
 pub mod workload;

@@ -1,6 +1,8 @@
 //! The tests of the whole: engine against oracle, properties, goldens, hostile input, layering.
 
 mod agreement;
+mod columns;
+mod files;
 mod golden;
 mod hand;
 mod hostile;
@@ -11,3 +13,4 @@ mod shipped;
 mod third;
 mod tiny;
 mod traps;
+mod written;

@@ -304,15 +304,10 @@ fn a_summary_ranks_the_same_losses_as_a_decision() {
     }
     let batch = builder.finish();
     let summary = rulebook.summarise(&batch, today(), &mut Scratch::default());
-    let top = xinpei::explain::top_losses(&summary, 4);
     let outcome = rulebook.score(&batch, today());
     for row in 0..4 {
         let slow = xinpei::explain::losses(&outcome, row, 4);
-        let fast: Vec<(usize, i128)> = (0..4)
-            .map(|place| place * 4 + row)
-            .filter(|at| top.codes[*at] != u16::MAX)
-            .map(|at| (usize::from(top.codes[at]), i128::from(top.lost[at])))
-            .collect();
+        let fast: Vec<(usize, i128)> = summary.losses(row).map(|loss| (loss.code, loss.lost)).collect();
         assert_eq!(slow.iter().map(|l| (l.code, l.lost)).collect::<Vec<_>>(), fast, "row {row}");
     }
 }

@@ -35,3 +35,21 @@ pub(crate) enum Format {
 pub(crate) fn date(text: &str) -> Result<xinpei::Date, String> {
     xinpei::Date::parse(text).ok_or_else(|| format!("`{text}` is not a date of the calendar; write it as 2026-06-30"))
 }
+
+/// The date that is decided on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AsOf {
+    /// One for all rows.
+    Date(xinpei::Date),
+    /// A column of the input has one for each row.
+    Column(String),
+}
+
+/// Reads a date, or `column:NAME`.
+pub(crate) fn as_of(text: &str) -> Result<AsOf, String> {
+    match text.strip_prefix("column:").map(str::trim) {
+        Some("") => Err("name the column: column:NAME".to_owned()),
+        Some(name) => Ok(AsOf::Column(name.to_owned())),
+        None => date(text).map(AsOf::Date),
+    }
+}

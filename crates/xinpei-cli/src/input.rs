@@ -1,21 +1,25 @@
-//! Dossiers from a department folder, a CSV or a JSON file, batch by batch.
+//! Dossiers from a department folder or a file, portion by portion.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use xinpei::{Batch, Date, Rulebook};
-use xinpei_tables::{Delivery, Dossiers, ENCODINGS, Encoding, FileCount, Mapping, Notice, Reject, Source};
+use xinpei::{Date, Rulebook};
+use xinpei_tables::{Dated, Delivery, Dossiers, ENCODINGS, Encoding, Lane, Mapping, Notice, Portion, Reject, Source};
 
 use crate::failure::Failure;
 use crate::rules;
 
-/// Rows that are read and scored together.
-const ROWS: usize = 8192;
+/// Rows that are read and scored together, unless somebody says otherwise.
+pub(crate) const ROWS: usize = 8192;
+
+/// Endings of files of dossiers; a file may have none.
+const ENDINGS: &[&str] =
+    &["parquet", "arrow", "arrows", "feather", "ipc", "csv", "xlsx", "xlsm", "xls", "jsonl", "ndjson", "json", ""];
 
 /// Where dossiers come from, and the rules for them.
 #[derive(Debug, clap::Args)]
 pub(crate) struct InputArgs {
-    /// A department folder with mapping.yaml, a .csv, or a .json or .jsonl file
+    /// A department folder with mapping.yaml, or a file with a row an enterprise and a column a fact:
+    /// .parquet, .arrow, .csv, .xlsx, .jsonl
     pub(crate) input: PathBuf,
     /// A rulebook's folder or one version's folder [default: what mapping.yaml names]
     #[arg(long)]
@@ -37,26 +41,19 @@ pub(crate) struct Found<'a> {
 
 /// An input, read with a rulebook.
 pub(crate) struct Input {
-    pub(crate) rulebook: Arc<Rulebook>,
     kind: Kind,
     rejects: Vec<Reject>,
-    rows: usize,
 }
 
 enum Kind {
     /// A whole delivery; rows from `at` on are still to come.
     Folder {
         delivery: Box<Delivery>,
+        /// Which of its files is the register.
+        register: Option<usize>,
         at: usize,
     },
     File(Box<Dossiers>),
-}
-
-/// Some rows of an input.
-pub(crate) struct Piece {
-    pub(crate) batch: Batch,
-    /// The names of the enterprises; empty where the input has none.
-    pub(crate) names: Vec<String>,
 }
 
 impl InputArgs {
@@ -75,11 +72,12 @@ impl InputArgs {
                 Some(Mapping::read(path).map_err(Failure::of_mapping)?)
             }
             "yaml" | "yml" => Some(Mapping::read(path).map_err(Failure::of_mapping)?),
-            "csv" | "json" | "jsonl" | "ndjson" | "" => None,
+            other if ENDINGS.contains(&other) => None,
             other => {
                 return Err(Failure::error(format!(
-                    "`{}` ends in `.{other}`; an input is a folder, a .csv, a .json or a .jsonl",
-                    path.display()
+                    "`{}` ends in `.{other}`; an input is a folder with mapping.yaml, or a file that ends in .{}",
+                    path.display(),
+                    ENDINGS.join(", .").trim_end_matches(", .")
                 )));
             }
         };
@@ -87,10 +85,11 @@ impl InputArgs {
     }
 
     /// Reads the input with the rules in force on a day.
-    pub(crate) fn open(&self, as_of: Date) -> Result<Input, Failure> {
+    pub(crate) fn open(&self, as_of: Date) -> Result<(Rulebook, Input), Failure> {
         let found = self.find()?;
         let rulebook = rules::in_force(&found.rules()?, as_of)?;
-        found.open(rulebook, as_of)
+        let input = found.open(&rulebook, as_of, None)?;
+        Ok((rulebook, input))
     }
 }
 
@@ -113,75 +112,86 @@ impl Found<'_> {
         }
     }
 
-    /// Reads the input with a rulebook.
-    pub(crate) fn open(&self, rulebook: Rulebook, as_of: Date) -> Result<Input, Failure> {
-        let (kind, rejects, rows) = match &self.mapping {
-            Some(mapping) => {
-                let mut delivery = Box::new(Delivery::read(mapping, &rulebook, as_of).map_err(Failure::of_mapping)?);
-                let rejects = std::mem::take(&mut delivery.rejects);
-                let rows = delivery.batch.rows() + register(&delivery.files, mapping).map_or(0, |count| count.rejected);
-                (Kind::Folder { delivery, at: 0 }, rejects, rows)
+    /// Reads the input with a rulebook, on one date or on those of a column.
+    pub(crate) fn open(&self, rulebook: &Rulebook, as_of: Date, dated: Option<Dated>) -> Result<Input, Failure> {
+        let Some(mapping) = &self.mapping else {
+            let mut dossiers = Dossiers::open(&self.args.input, self.args.encoding, rulebook.dictionary())?;
+            if let Some(dated) = dated {
+                dossiers.date_by(dated)?;
             }
-            None => (
-                Kind::File(Box::new(Dossiers::open(&self.args.input, self.args.encoding, rulebook.dictionary())?)),
-                Vec::new(),
-                0,
-            ),
+            return Ok(Input { kind: Kind::File(Box::new(dossiers)), rejects: Vec::new() });
         };
-        Ok(Input { rulebook: Arc::new(rulebook), kind, rejects, rows })
+        if let Some(dated) = dated {
+            return Err(Failure::error(format!(
+                "`--as-of column:{}` needs a file with a row an enterprise; the files of a folder are joined for one date",
+                dated.column()
+            )));
+        }
+        let mut delivery = Box::new(Delivery::read(mapping, rulebook, as_of).map_err(Failure::of_mapping)?);
+        let rejects = std::mem::take(&mut delivery.rejects);
+        let register = mapping.files.iter().position(|file| file.register);
+        Ok(Input { kind: Kind::Folder { delivery, register, at: 0 }, rejects })
     }
 }
 
-fn register<'a>(files: &'a [FileCount], mapping: &Mapping) -> Option<&'a FileCount> {
-    files.iter().zip(&mapping.files).find(|(_, file)| file.register).map(|(count, _)| count)
-}
-
 impl Input {
-    /// The next rows; `None` at the end.
-    pub(crate) fn next(&mut self) -> Result<Option<Piece>, Failure> {
+    /// The next rows, at most so many; `None` at the end.
+    pub(crate) fn next(&mut self, most: usize) -> Result<Option<Portion>, Failure> {
         match &mut self.kind {
-            Kind::Folder { delivery, at } => {
-                let rows = *at..delivery.batch.rows().min(at.saturating_add(ROWS));
+            Kind::Folder { delivery, at, .. } => {
+                let rows = *at..delivery.batch.rows().min(at.saturating_add(most));
                 if rows.is_empty() {
                     return Ok(None);
                 }
                 *at = rows.end;
                 let names = delivery.names.get(rows.clone()).unwrap_or_default().to_vec();
-                Ok(Some(Piece { batch: delivery.batch.slice(rows), names }))
+                let batch = delivery.batch.slice(rows.clone());
+                Ok(Some(Portion { batch, names, dates: Vec::new(), rejects: Vec::new(), rows: rows.len() }))
             }
-            Kind::File(dossiers) => {
-                let Some(portion) = dossiers.portion(ROWS)? else { return Ok(None) };
-                self.rows += portion.rows;
-                self.rejects.extend(portion.rejects);
-                Ok(Some(Piece { batch: portion.batch, names: portion.names }))
-            }
+            Kind::File(dossiers) => Ok(dossiers.portion(most)?),
+        }
+    }
+
+    /// The next piece, which is read in portions of at most so many rows; `None` at the end.
+    pub(crate) fn lane(&mut self, most: usize) -> Result<Option<Lane>, Failure> {
+        match &mut self.kind {
+            Kind::Folder { .. } => Ok(self.next(most)?.map(Lane::ready)),
+            Kind::File(dossiers) => Ok(dossiers.lane(most)?),
+        }
+    }
+
+    /// How many rows will be read, where that is known beforehand.
+    pub(crate) fn total(&self) -> Option<u64> {
+        match &self.kind {
+            Kind::Folder { delivery, .. } => u64::try_from(delivery.batch.rows()).ok(),
+            Kind::File(dossiers) => dossiers.total(),
         }
     }
 
     /// What a reader should know about the files.
-    pub(crate) fn notices(&self) -> &[Notice] {
+    pub(crate) fn notices(&self) -> Vec<Notice> {
         match &self.kind {
-            Kind::Folder { delivery, .. } => &delivery.notices,
-            Kind::File(_) => &[],
+            Kind::Folder { delivery, .. } => delivery.notices.clone(),
+            Kind::File(dossiers) => dossiers.notices(),
         }
     }
 
-    /// Rows that were left out, as far as the input was read.
+    /// Rows that were left out before the first portion, of whatever file.
     pub(crate) fn rejects(&self) -> &[Reject] {
         &self.rejects
     }
 
-    /// Rows that should become decisions, as far as the input was read.
-    pub(crate) const fn rows(&self) -> usize {
-        self.rows
+    /// How many of the rejects are rows that should have become decisions.
+    pub(crate) fn rejected(&self) -> usize {
+        let Kind::Folder { delivery, register, .. } = &self.kind else { return 0 };
+        register.and_then(|at| delivery.files.get(at)).map_or(0, |count| count.rejected)
     }
 
     /// Rows of the other files of a folder, and how many of them belong to an enterprise.
     pub(crate) fn others(&self) -> Option<(usize, usize)> {
-        let Kind::Folder { delivery, .. } = &self.kind else { return None };
-        let all = |count: fn(&FileCount) -> usize| delivery.files.iter().map(count).sum::<usize>();
-        // The register's rows and those that were taken from it are known already.
-        Some((all(|f| f.rows).checked_sub(self.rows)?, all(|f| f.attached).checked_sub(delivery.batch.rows())?))
+        let Kind::Folder { delivery, register, .. } = &self.kind else { return None };
+        let others = || delivery.files.iter().enumerate().filter(|(at, _)| Some(*at) != *register);
+        Some((others().map(|(_, f)| f.rows).sum(), others().map(|(_, f)| f.attached).sum()))
     }
 
     /// The cells that the facts of an enterprise came from; a file of dossiers has none to tell.

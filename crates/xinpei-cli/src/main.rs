@@ -7,7 +7,9 @@ mod failure;
 mod input;
 mod language;
 mod output;
+mod pipeline;
 mod rules;
+mod stop;
 mod verbs;
 mod words;
 

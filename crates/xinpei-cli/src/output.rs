@@ -1,7 +1,7 @@
 //! Where results and notices go.
 
 use std::env;
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::path::Path;
 
 use console::{Style, Term};
@@ -77,7 +77,7 @@ impl Context {
 
 /// Where results go: stdout, or a file that stands there whole or not at all.
 pub(crate) enum Destination {
-    Stdout(BufWriter<StdoutLock<'static>>),
+    Stdout(BufWriter<Stdout>),
     File(Box<Output>),
 }
 
@@ -85,7 +85,7 @@ impl Destination {
     /// Opens a file, or stdout. `inputs` are read meanwhile and must not be overwritten.
     pub(crate) fn open<'a>(file: Option<&Path>, inputs: impl IntoIterator<Item = &'a Path>) -> Result<Self, Failure> {
         Ok(match file {
-            None => Self::Stdout(BufWriter::new(io::stdout().lock())),
+            None => Self::Stdout(BufWriter::with_capacity(64 * 1024, io::stdout())),
             Some(path) => Self::File(Box::new(Output::create(path, inputs)?)),
         })
     }

@@ -60,6 +60,40 @@ pub(crate) fn in_force(path: &Path, as_of: Date) -> Result<Rulebook, Failure> {
     load(versions.folder_in_force(as_of)?)
 }
 
+/// Why a date cannot be decided on, if it cannot.
+type Check = Box<dyn Fn(Date) -> Result<(), String> + Send + Sync>;
+
+/// The one version in `path`, for rows that are decided on dates of their own; and why a date cannot be
+/// decided on.
+pub(crate) fn only(path: &Path) -> Result<(Rulebook, Check), Failure> {
+    let list = folders(path)?;
+    let [folder] = list.as_slice() else {
+        let names: Vec<String> = list.iter().map(|folder| format!("--rules {}", folder.display())).collect();
+        return Err(Failure::error(format!(
+            "`{}` has {} versions, and the rows of one run are decided by one; name it: {}",
+            path.display(),
+            list.len(),
+            names.join(" or ")
+        )));
+    };
+    let rulebook = load(folder)?;
+    let manifest = &rulebook.typed().manifest;
+    let (version, from, to) = (manifest.version.text.clone(), manifest.from, manifest.to);
+    // Where other versions stand beside it, one of them may be in force.
+    let versions = folder.canonicalize().ok().and_then(|full| Versions::open(full.parent()?).ok());
+    let check = move |date: Date| {
+        if from <= date && to.is_none_or(|to| date <= to) {
+            return Ok(());
+        }
+        let name = versions.as_ref().and_then(|v| v.folder_in_force(date).ok()?.file_name());
+        Err(match name {
+            Some(name) => format!("on {date} the version `{}` is in force, not `{version}`", name.to_string_lossy()),
+            None => format!("on {date} the version `{version}` is not in force, nor is another"),
+        })
+    };
+    Ok((rulebook, Box::new(check)))
+}
+
 /// One version by its name, of the rulebook in `path`; or the version in `path` itself.
 pub(crate) fn version(path: &Path, id: &str, version: &str) -> Result<Rulebook, Failure> {
     let named =

@@ -19,7 +19,7 @@ use crate::output::Context;
 pub(crate) enum Verb {
     /// Checks rulebooks and prints every mistake with its place
     Check(check::Args),
-    /// Scores every enterprise of a department folder, a CSV or a JSON file
+    /// Scores every enterprise of a department folder or a file
     Score(score::Args),
     /// Shows how one enterprise came to its score, and what is missing
     Explain(explain::Args),

@@ -82,5 +82,13 @@ pub(crate) fn notice(notice: &Notice, lang: Lang) -> String {
         }
         Notice::AfterAsOf { file, delivered } => format!("{file} 于 {delivered} 报送，晚于评价日"),
         Notice::Unclaimed { file, columns } => format!("{file} 中有未使用也未忽略的列：{}", columns.join("、")),
+        Notice::NoFact { file, columns } => {
+            let one = |(column, near): &(String, Option<String>)| match near {
+                Some(near) => format!("{column}（是否为 {near}？）"),
+                None => column.clone(),
+            };
+            let all: Vec<String> = columns.iter().map(one).collect();
+            format!("{file} 中有不是事实的列，未读取：{}", all.join("、"))
+        }
     }
 }

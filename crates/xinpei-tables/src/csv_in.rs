@@ -1,25 +1,24 @@
-//! Dossiers from one CSV file: a row an enterprise, a column a fact.
+//! Dossiers from one CSV file or spreadsheet: a row an enterprise, a column a fact.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use xinpei::check::typed::FactKind;
+use xinpei::check::typed::{FactKind, Missing};
 use xinpei::diagnostic::suggest;
 use xinpei::{Cell, Dictionary, Error};
 
 use crate::cells::CellReader;
+use crate::dated::Dated;
+use crate::folder::Notice;
 use crate::portion::{Portion, Taker};
+use crate::records::{KEY, NAME};
 use crate::rows::Rows;
 use crate::text::Encoding;
 
-/// The column with the key of the enterprise.
-const KEY: &str = "enterprise";
-/// The column with a name for people; it may be absent.
-const NAME: &str = "name";
-
-/// Dossiers from one CSV file. Its header has the column `enterprise`, perhaps `name`, and ids of
-/// facts; cells are read as in a department folder. Tables of events do not fit into one row.
+/// Dossiers from one CSV file, or from the first sheet of an .xlsx file. Its header has the column
+/// `enterprise`, perhaps `name`, and ids of facts; cells are read as in a department folder. Other
+/// columns are reported and not read. Tables of events do not fit into one row.
 pub struct CsvDossiers<R: Read> {
     rows: Rows<R>,
     taker: Taker,
@@ -27,6 +26,11 @@ pub struct CsvDossiers<R: Read> {
     name: Option<usize>,
     /// Place in a row, fact, and how to read it.
     columns: Vec<(usize, usize, CellReader)>,
+    /// Columns that are no facts.
+    unclaimed: Vec<String>,
+    file: String,
+    /// The column with the date of each row, its place, and how to read it.
+    dated: Option<(Dated, usize, CellReader)>,
 }
 
 impl<R: Read> std::fmt::Debug for CsvDossiers<R> {
@@ -58,6 +62,7 @@ impl<R: Read> CsvDossiers<R> {
     fn over(rows: Rows<R>, name: &str, dictionary: &Dictionary) -> Result<Self, Error> {
         let key = rows.column(KEY)?;
         let mut columns = Vec::new();
+        let mut unclaimed = Vec::new();
         for (at, id) in rows.header().iter().enumerate().filter(|(_, id)| !matches!(id.as_str(), KEY | NAME)) {
             let fact = dictionary.fact(id).and_then(|fact| Some((fact, &dictionary.facts().get(fact)?.kind)));
             match fact {
@@ -70,17 +75,37 @@ impl<R: Read> CsvDossiers<R> {
                         "`{name}` has the column `{id}`, which is a table of events; give dossiers as JSON lines or a department folder"
                     )));
                 }
-                None => {
-                    let known = dictionary.facts().iter().map(|f| f.id.as_str());
-                    return Err(Error::input(format!(
-                        "`{name}` has the column `{id}`, which is no fact of the dictionary; {}",
-                        suggest(id, known)
-                    )));
-                }
+                None => unclaimed.push(id.clone()),
+            }
+        }
+        // A table cannot stand here: where one is required, every row has the fault.
+        for fact in dictionary.facts().iter().filter(|fact| matches!(fact.kind, FactKind::Value(_))) {
+            if fact.missing == Missing::Required && !rows.header().contains(&fact.id) {
+                return Err(Error::input(format!(
+                    "`{name}` has no column for the fact `{}`, which is required; {}",
+                    fact.id,
+                    suggest(&fact.id, unclaimed.iter().map(String::as_str))
+                )));
             }
         }
         let label = if rows.header().iter().any(|c| c == NAME) { Some(rows.column(NAME)?) } else { None };
-        Ok(Self { rows, taker: Taker::new(name, dictionary), key, name: label, columns })
+        let taker = Taker::new(name, dictionary);
+        Ok(Self { rows, taker, key, name: label, columns, unclaimed, file: name.to_owned(), dated: None })
+    }
+
+    /// Reads from now on the date of each row from a column.
+    pub(crate) fn date_by(&mut self, dated: Dated) -> Result<(), Error> {
+        let at = self.rows.column(dated.column())?;
+        let reader = Dated::reader(&self.taker.dictionary);
+        self.dated = Some((dated, at, reader));
+        Ok(())
+    }
+
+    /// What a reader should know about the file.
+    pub(crate) fn notices(&self) -> Vec<Notice> {
+        let dated = self.dated.as_ref().map(|(dated, ..)| dated.column());
+        let free = self.unclaimed.iter().filter(|column| Some(column.as_str()) != dated).cloned();
+        Notice::left_over(&self.file, free.collect(), Some(&self.taker.dictionary)).into_iter().collect()
     }
 
     /// Up to `most` more rows; `None` at the end.
@@ -91,15 +116,23 @@ impl<R: Read> CsvDossiers<R> {
         while self.taker.rows() < most.max(1) {
             let Some(row) = self.rows.next()? else { break };
             let enterprise = row.cell(self.key);
-            if let Some(wrong) = row.wrong.clone() {
+            if let Some(wrong) = row.wrong.clone().or_else(|| row.key(self.key).err()) {
                 self.taker.reject(row.line, enterprise, wrong);
                 continue;
             }
+            let date = self.dated.as_ref().map(|(dated, at, reader)| dated.cell(&row.read(*at, reader), row.cell(*at)));
+            let date = match date.transpose() {
+                Ok(date) => date,
+                Err(reason) => {
+                    self.taker.reject(row.line, enterprise, reason);
+                    continue;
+                }
+            };
             let name = self.name.map_or("", |at| row.cell(at));
-            self.taker.take(row.line, enterprise, name, |builder, key| {
+            self.taker.take(row.line, enterprise, name, date, |builder, key| {
                 builder.row(key);
                 for (at, fact, reader) in &self.columns {
-                    match reader.read(row.cell(*at)) {
+                    match row.read(*at, reader) {
                         Cell::Missing => {}
                         cell => builder.set(*fact, cell),
                     }
@@ -112,6 +145,8 @@ impl<R: Read> CsvDossiers<R> {
 
 #[cfg(test)]
 mod tests {
+    use xinpei::Date;
+
     use super::*;
     use crate::testing::{RULES, dictionary};
 
@@ -166,15 +201,46 @@ mod tests {
     #[test]
     fn the_header_must_fit() {
         let error = |text: &str| portions(text, 1).unwrap_err().to_string();
-        assert_eq!(
-            error("enterprise,tax.grad\n"),
-            "`a.csv` has the column `tax.grad`, which is no fact of the dictionary; did you mean `tax.grade`?"
-        );
         assert!(error("code,tax.grade\n").starts_with("`a.csv` has no column `enterprise`"));
         assert!(error("enterprise,court.cases\n").contains("table of events"));
         assert!(error("enterprise,tax.grade,tax.grade\n").contains("twice"));
-        assert!(error("enterprise,\n").contains("column ``"));
         assert!(error("").contains("is empty"));
         assert_eq!(portions("enterprise\n", 1).unwrap().len(), 0);
+    }
+
+    #[test]
+    fn columns_that_are_no_facts_are_reported_once() {
+        let text = "enterprise,tax.grad,tax.grade,,day\n91110000600037341L,A,B,x,2026-06-30\n";
+        let mut input = CsvDossiers::new("a.csv", text.as_bytes(), Encoding::Utf8, &dictionary(RULES)).unwrap();
+        let said = |input: &CsvDossiers<&[u8]>| input.notices().iter().map(Notice::to_string).collect::<Vec<_>>();
+        let start =
+            "`a.csv` has columns that are no facts and were not read: `tax.grad` (did you mean `tax.grade`?), ``";
+        assert_eq!(said(&input), [format!("{start}, `day`")]);
+        input.date_by(Dated::new("day", |_| Ok(()))).unwrap();
+        assert_eq!(said(&input), [start]);
+        let portion = input.portion(1).unwrap().unwrap();
+        assert_eq!(portion.dates, [Date::parse("2026-06-30").unwrap()]);
+    }
+
+    #[test]
+    fn rows_without_a_date_are_rejects() {
+        let text = "enterprise,day\n91110000600037341L,2026-02-29\n91110000600037341L,\n91110000600037341L,2026/6/30\n91110000600037341L,20260630\n91110000600037341L,2026-07-31\n91110000600037341L,2027-01-01\n";
+        let mut input = CsvDossiers::new("a.csv", text.as_bytes(), Encoding::Utf8, &dictionary(RULES)).unwrap();
+        assert!(input.date_by(Dated::new("days", |_| Ok(()))).unwrap_err().to_string().contains("`day`"));
+        let late = Date::parse("2026-12-31").unwrap();
+        let check = move |date| if date > late { Err("too late".to_owned()) } else { Ok(()) };
+        input.date_by(Dated::new("day", check)).unwrap();
+        let portion = input.portion(100).unwrap().unwrap();
+        assert_eq!(portion.batch.rows(), 2);
+        let reasons: Vec<(u64, &str)> = portion.rejects.iter().map(|r| (r.line, r.reason.as_str())).collect();
+        assert_eq!(
+            reasons,
+            [
+                (2, "the column `day` has no date: `2026-02-29`"),
+                (3, "the row has no date in the column `day`"),
+                (5, "repeated: line 4 has the enterprise already on 2026-06-30"),
+                (7, "too late"),
+            ]
+        );
     }
 }

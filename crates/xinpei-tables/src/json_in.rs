@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::IgnoredAny;
 use xinpei::{Dictionary, Dossier, Error};
 
+use crate::dated::Dated;
 use crate::limits;
 use crate::portion::{Portion, Taker};
 use crate::text::{self, Decoded, Encoding};
@@ -25,6 +26,7 @@ pub struct JsonDossiers<R> {
     ahead: VecDeque<(u64, String)>,
     started: bool,
     taker: Taker,
+    dated: Option<Dated>,
 }
 
 impl<R> std::fmt::Debug for JsonDossiers<R> {
@@ -58,7 +60,14 @@ impl<R: Read> JsonDossiers<R> {
             ahead: VecDeque::new(),
             started: false,
             taker: Taker::new(name, dictionary),
+            dated: None,
         }
+    }
+
+    /// Reads from now on the date of each row from a fact, or from a key of that name among the facts.
+    pub(crate) fn date_by(&mut self, dated: Dated) -> Result<(), Error> {
+        self.dated = Some(dated);
+        Ok(())
     }
 
     /// Up to `most` more dossiers and rejects; `None` at the end.
@@ -79,7 +88,21 @@ impl<R: Read> JsonDossiers<R> {
             match Dossier::from_json(&text) {
                 Ok(mut dossier) => {
                     let enterprise = std::mem::take(&mut dossier.enterprise);
-                    self.taker.take(line, &enterprise, "", |builder, key| {
+                    let date = self.dated.as_ref().map(|dated| {
+                        let date = dated.value(dossier.facts.get(dated.column()));
+                        if self.taker.dictionary.fact(dated.column()).is_none() {
+                            dossier.facts.remove(dated.column());
+                        }
+                        date
+                    });
+                    let date = match date.transpose() {
+                        Ok(date) => date,
+                        Err(reason) => {
+                            self.taker.reject(line, &enterprise, reason);
+                            continue;
+                        }
+                    };
+                    self.taker.take(line, &enterprise, "", date, |builder, key| {
                         key.clone_into(&mut dossier.enterprise);
                         builder.dossier(&dossier);
                     });

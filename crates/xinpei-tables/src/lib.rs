@@ -1,8 +1,9 @@
 //! Dossiers from the files that departments deliver, and decisions to files that people open.
 //!
 //! ```text
-//! mapping.yaml + CSV files → Delivery ─┐
-//! one CSV, JSON lines      → Portion  ─┴→ Batch → Rulebook::score → Decision → JSON lines, CSV, Table
+//! mapping.yaml + its files       → Delivery ─┐
+//! one Parquet, Arrow, CSV, …     → Portion  ─┴→ Batch → Rulebook::score → Decision → JSON lines, Table
+//!                                                                └→ columns  → Parquet, Arrow, CSV, XLSX
 //! ```
 //! Whatever comes in, nothing is lost: rows in = decisions + rejects, and each [`Reject`] names file,
 //! line and reason. A cell that cannot be read is a fault of its enterprise, never a silent score.
@@ -26,6 +27,8 @@
 
 pub mod cells;
 mod csv_in;
+mod dated;
+mod dossiers;
 mod folder;
 mod json_in;
 pub mod limits;
@@ -33,8 +36,12 @@ pub mod mapping;
 mod output;
 mod packed;
 mod portion;
+mod records;
 mod reject;
+mod reject_csv;
 mod rows;
+mod seen;
+mod sheet;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -42,11 +49,15 @@ mod text;
 pub mod write;
 
 pub use csv_in::CsvDossiers;
+pub use dated::Dated;
+pub use dossiers::{Columnar, Dossiers, Lane};
 pub use folder::{Delivery, FileCount, Notice, Source};
 pub use json_in::JsonDossiers;
 pub use mapping::Mapping;
-pub use output::Output;
-pub use portion::{Dossiers, Portion};
+pub use output::{Output, same};
+pub use portion::Portion;
 pub use reject::Reject;
+pub use reject_csv::RejectCsv;
 pub use table::{Column, Table};
 pub use text::{ENCODINGS, Encoding};
+pub use write::{DecisionWriter, Format};

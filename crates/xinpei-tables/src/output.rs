@@ -1,13 +1,22 @@
 //! A file that is written whole or not at all.
 
+mod place;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use xinpei::Error;
 
-/// A file on its way. What is written goes into a temporary file beside the target, which takes the
-/// target's name on [`Output::commit`] and is removed when the output is dropped before.
+use self::place::Place;
+
+/// Bytes that are gathered before they are written.
+const BUFFER: usize = 256 * 1024;
+
+/// A file on its way. What is written has no name until [`Output::commit`] gives it the target's;
+/// when the output is dropped before, or the process is killed, nothing is left. Where the system
+/// knows no files without a name, a hidden file beside the target takes the place, which is removed
+/// when the output is dropped.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,20 +34,17 @@ use xinpei::Error;
 pub struct Output {
     /// Where the text shall stand.
     target: PathBuf,
-    /// Where it stands now; `None` where it goes straight into a device or a pipe, and when it has
-    /// moved.
-    temporary: Option<PathBuf>,
+    /// Where it stands now; `None` where it goes straight into a device or a pipe.
+    place: Option<Place>,
     writer: BufWriter<File>,
 }
-
-/// How many names are tried for a temporary file, some of which an earlier run may have left.
-const TRIES: u32 = 100;
 
 impl Output {
     /// Opens an output for `path`. `inputs` are the files that are read meanwhile.
     ///
     /// # Errors
-    /// When the path is one of the inputs or a folder, or its folder cannot be written to.
+    /// When the path is one of the inputs or a folder, or its folder is missing or cannot be
+    /// written to.
     pub fn create<'a>(path: &Path, inputs: impl IntoIterator<Item = &'a Path>) -> Result<Self, Error> {
         if inputs.into_iter().any(|input| same(path, input)) {
             return Err(Error::input(format!("`{}` is an input; write to another file", path.display())));
@@ -46,44 +52,28 @@ impl Output {
         if path.is_dir() {
             return Err(Error::input(format!("`{}` is a folder; name a file in it", path.display())));
         }
-        // A link stays a link: its target is replaced.
-        let target = match fs::canonicalize(path) {
-            Ok(target) => target,
-            Err(_) => path.to_owned(),
-        };
+        let target = resolve(path);
         if fs::metadata(&target).is_ok_and(|m| !m.is_file()) {
             let file = OpenOptions::new().write(true).open(&target).map_err(|e| Error::write(path, e))?;
-            return Ok(Self { target, temporary: None, writer: BufWriter::new(file) });
+            return Ok(Self { target, place: None, writer: BufWriter::with_capacity(BUFFER, file) });
         }
-        let Some(name) = target.file_name() else {
+        if target.file_name().is_none() {
             return Err(Error::input(format!("`{}` names no file", path.display())));
-        };
-        for attempt in 0..TRIES {
-            let mut hidden = std::ffi::OsString::from(".");
-            hidden.push(name);
-            hidden.push(format!(".{}-{attempt}.part", std::process::id()));
-            let temporary = target.with_file_name(hidden);
-            match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-                Ok(file) => {
-                    let output = Self { target, temporary: Some(temporary), writer: BufWriter::new(file) };
-                    // Whoever could read the old file can read the new one, and nobody else.
-                    if let Ok(old) = fs::metadata(&output.target) {
-                        output
-                            .writer
-                            .get_ref()
-                            .set_permissions(old.permissions())
-                            .map_err(|e| Error::write(path, e))?;
-                    }
-                    return Ok(output);
-                }
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(e) => return Err(Error::write(path, e)),
-            }
         }
-        Err(Error::input(format!(
-            "beside `{}` stand too many unfinished files; remove those that end in .part",
-            path.display()
-        )))
+        let folder = folder(&target);
+        if !folder.is_dir() {
+            return Err(Error::input(format!(
+                "cannot write `{}`: there is no folder `{}`; make it first",
+                path.display(),
+                folder.display()
+            )));
+        }
+        let (place, file) = Place::open(&target).map_err(|e| Error::write(path, e))?;
+        // Whoever could read the old file can read the new one, and nobody else.
+        if let Ok(old) = fs::metadata(&target) {
+            file.set_permissions(old.permissions()).map_err(|e| Error::write(path, e))?;
+        }
+        Ok(Self { target, place: Some(place), writer: BufWriter::with_capacity(BUFFER, file) })
     }
 
     /// Puts the file in its place.
@@ -91,20 +81,28 @@ impl Output {
     /// # Errors
     /// When not everything could be written; the target is then as it was.
     pub fn commit(mut self) -> Result<(), Error> {
-        let done = self.writer.flush().and_then(|()| match &self.temporary {
+        let done = self.writer.flush().and_then(|()| match &mut self.place {
             // Without this a crash soon after could leave an empty file under the final name.
-            Some(temporary) => self.writer.get_ref().sync_all().and_then(|()| fs::rename(temporary, &self.target)),
+            Some(place) => {
+                self.writer.get_ref().sync_all()?;
+                place.settle(self.writer.get_ref(), &self.target)
+            }
             None => Ok(()),
         });
-        done.map_err(|e| Error::write(&self.target, e))?;
-        self.temporary = None;
-        Ok(())
+        done.map_err(|e| Error::write(&self.target, e))
     }
 
     /// An error of writing to this output, with its path.
     #[must_use]
     pub fn failed(&self, cause: io::Error) -> Error {
         Error::write(&self.target, cause)
+    }
+
+    /// Gives up every output of the process that was not committed: hidden files are removed, and
+    /// none can be opened or committed from now on. For a process that is about to end although
+    /// others still write.
+    pub fn abandon_all() {
+        place::abandon_all();
     }
 }
 
@@ -118,21 +116,27 @@ impl Write for Output {
     }
 }
 
-impl Drop for Output {
-    fn drop(&mut self) {
-        if let Some(temporary) = &self.temporary {
-            // Nobody is left to hear of a failure; the file is hidden and named after its target.
-            let _ = fs::remove_file(temporary);
-        }
+/// Where a path leads: a link stays a link, and its target is replaced.
+fn resolve(path: &Path) -> PathBuf {
+    if let Ok(target) = fs::canonicalize(path) {
+        return target;
+    }
+    match (fs::canonicalize(folder(path)), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
     }
 }
 
-/// Whether two paths lead to one file.
-fn same(a: &Path, b: &Path) -> bool {
-    match (fs::canonicalize(a), fs::canonicalize(b)) {
-        (Ok(x), Ok(y)) => x == y || same_file(&x, &y),
-        _ => a == b,
-    }
+/// The folder that a path stands in.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether two paths lead to one file, which need not be there yet.
+#[must_use]
+pub fn same(a: &Path, b: &Path) -> bool {
+    let (a, b) = (resolve(a), resolve(b));
+    a == b || same_file(&a, &b)
 }
 
 #[cfg(unix)]
@@ -181,9 +185,33 @@ mod tests {
         let path = folder.path().join("a.csv");
         let mut output = Output::create(&path, []).unwrap();
         output.write_all(b"half").unwrap();
-        assert_eq!(names(folder.path()).len(), 1);
+        assert!(names(folder.path()).iter().all(|name| name.ends_with(".part")));
         drop(output);
         assert_eq!(names(folder.path()), [] as [String; 0]);
+    }
+
+    /// A process that is killed cannot tidy up, so there must be nothing to tidy.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nothing_has_a_name_before_the_commit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        fs::write(&path, "old").unwrap();
+        let mut output = Output::create(&path, []).unwrap();
+        output.write_all(b"half").unwrap();
+        output.flush().unwrap();
+        assert_eq!(names(folder.path()), ["a.csv"]);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+    }
+
+    #[test]
+    fn one_file_by_two_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, crooked) = (folder.path().join("new.csv"), folder.path().join(".").join("new.csv"));
+        assert!(same(&path, &crooked));
+        assert!(!same(&path, &folder.path().join("other.csv")));
+        fs::write(&path, "").unwrap();
+        assert!(same(&path, &crooked));
     }
 
     #[test]
@@ -226,7 +254,8 @@ mod tests {
             );
         }
         assert!(Output::create(folder.path(), []).unwrap_err().is_input());
-        assert!(Output::create(&folder.path().join("no").join("a.csv"), []).unwrap_err().is_io());
+        let error = Output::create(&folder.path().join("no").join("a.csv"), []).unwrap_err();
+        assert!(error.is_input() && error.to_string().contains("there is no folder"), "{error}");
     }
 
     #[cfg(unix)]

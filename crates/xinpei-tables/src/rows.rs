@@ -1,27 +1,37 @@
-//! Rows of a CSV file, each with the line on which it starts.
+//! Rows of a CSV file or a spreadsheet, each with the line on which it starts.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
-use xinpei::Error;
 use xinpei::diagnostic::suggest;
+use xinpei::{Cell, Error, FaultKind};
 
+use crate::cells::CellReader;
 use crate::limits;
+use crate::sheet::{Doubt, Kind, Sheet};
 use crate::text::{self, Decoded, Encoding};
 
-/// The rows of one CSV file.
+/// The rows of one file.
 pub(crate) struct Rows<R: Read> {
     name: String,
     path: Option<PathBuf>,
     encoding: Encoding,
-    reader: csv::Reader<Decoded<R>>,
+    source: Source<R>,
     header: Vec<String>,
     record: StringRecord,
+    /// Cells of the row that are not what they say.
+    doubts: Vec<(usize, Doubt)>,
 }
 
-/// One row of a CSV file.
+/// Where rows come from.
+enum Source<R: Read> {
+    Csv(Box<csv::Reader<Decoded<R>>>),
+    Sheet(Sheet),
+}
+
+/// One row.
 pub(crate) struct Row<'a> {
     /// The line on which it starts.
     pub(crate) line: u64,
@@ -29,6 +39,7 @@ pub(crate) struct Row<'a> {
     pub(crate) cells: &'a StringRecord,
     /// Why the row cannot be read.
     pub(crate) wrong: Option<String>,
+    doubts: &'a [(usize, Doubt)],
 }
 
 impl Row<'_> {
@@ -36,13 +47,52 @@ impl Row<'_> {
     pub(crate) fn cell(&self, column: usize) -> &str {
         self.cells.get(column).unwrap_or("").trim()
     }
+
+    /// The cell of a column as a key, or why it can be none.
+    pub(crate) fn key(&self, column: usize) -> Result<&str, String> {
+        let text = self.cell(column);
+        match self.doubt(column) {
+            None => Ok(text),
+            Some(Doubt::Digits) => Err("the key is a number longer than a sheet keeps; make the column a text".into()),
+            Some(Doubt::Formula) => {
+                Err("the key is a formula without a value; save the file with a spreadsheet program".into())
+            }
+            Some(Doubt::Error) => Err(format!("the key is the error `{text}`")),
+        }
+    }
+
+    fn doubt(&self, column: usize) -> Option<Doubt> {
+        self.doubts.iter().find(|(at, _)| *at == column).map(|(_, doubt)| *doubt)
+    }
+
+    /// The cell of a column as a reader reads it.
+    pub(crate) fn read<'a>(&'a self, column: usize, reader: &'a CellReader) -> Cell<'a> {
+        // Errors and formulas without a value are texts that no fact has.
+        if self.doubt(column) == Some(Doubt::Digits) {
+            return Cell::Bad(FaultKind::TooManyDigits, self.cell(column));
+        }
+        reader.read(self.cell(column))
+    }
 }
 
 impl Rows<File> {
-    /// Opens a file and reads its header.
+    /// Opens a file and reads its header. What the file is shows in how it begins.
     pub(crate) fn open(name: &str, path: &Path, encoding: Encoding) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|e| Error::read(path, e))?;
-        Self::new(name, Some(path), file, encoding)
+        let mut file = File::open(path).map_err(|e| Error::read(path, e))?;
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+        match if file.metadata().is_ok_and(|m| m.is_file()) { Kind::of(path, &mut file)? } else { Kind::Text } {
+            Kind::Package => {
+                let sheet = Sheet::read(name, path, file)?;
+                Self::over(name, Some(path), Source::Sheet(sheet), encoding)
+            }
+            Kind::Container => Err(Error::input(format!(
+                "`{name}` is an .xls file or has a password; save it as .xlsx without a password"
+            ))),
+            Kind::Text if matches!(ending.as_str(), "xlsx" | "xlsm" | "xls") => {
+                Err(Error::input(format!("`{name}` is no .xlsx file, though it is called one; save it again as .xlsx")))
+            }
+            Kind::Text => Self::new(name, Some(path), file, encoding),
+        }
     }
 }
 
@@ -57,13 +107,18 @@ impl<R: Read> Rows<R> {
             .flexible(true)
             .terminator(csv::Terminator::Any(b'\n'))
             .from_reader(Decoded::new(input, encoding, true));
+        Self::over(name, path, Source::Csv(Box::new(reader)), encoding)
+    }
+
+    fn over(name: &str, path: Option<&Path>, source: Source<R>, encoding: Encoding) -> Result<Self, Error> {
         let mut rows = Self {
             name: name.to_owned(),
             path: path.map(Path::to_owned),
             encoding,
-            reader,
+            source,
             header: Vec::new(),
             record: StringRecord::new(),
+            doubts: Vec::new(),
         };
         let header = rows.next()?.map(|row| row.cells.iter().map(|c| c.trim().to_owned()).collect());
         rows.header =
@@ -93,7 +148,17 @@ impl<R: Read> Rows<R> {
 
     /// The next row; `None` at the end of the file. Lines without any character are passed over.
     pub(crate) fn next(&mut self) -> Result<Option<Row<'_>>, Error> {
-        let more = self.reader.read_record(&mut self.record).map_err(|e| {
+        let reader = match &mut self.source {
+            Source::Csv(reader) => reader,
+            Source::Sheet(sheet) => {
+                let Some(line) = sheet.next(self.header.len(), &mut self.record, &mut self.doubts) else {
+                    return Ok(None);
+                };
+                let wrong = self.wrong(0);
+                return Ok(Some(Row { line, cells: &self.record, wrong, doubts: &self.doubts }));
+            }
+        };
+        let more = reader.read_record(&mut self.record).map_err(|e| {
             let cause = match e.into_kind() {
                 csv::ErrorKind::Io(cause) => cause,
                 other => std::io::Error::other(format!("{other:?}")),
@@ -105,7 +170,7 @@ impl<R: Read> Rows<R> {
         let cells = self.record.as_slice();
         let inside = cells.bytes().filter(|b| *b == b'\n').count();
         let inside = u64::try_from(inside).unwrap_or(u64::MAX);
-        let behind = self.reader.position().line();
+        let behind = reader.position().line();
         if !more || cells.contains('\u{1}') && cells.contains(text::END) {
             if self.record.len() == 1 && inside == 0 || !more {
                 return Ok(None);
@@ -124,11 +189,16 @@ impl<R: Read> Rows<R> {
                 inside + 1
             )));
         }
-        let wrong = (!self.header.is_empty() && self.record.len() != self.header.len()).then(|| {
+        let wrong = self.wrong(inside);
+        Ok(Some(Row { line, cells: &self.record, wrong, doubts: &[] }))
+    }
+
+    /// Why the row, which runs over so many more lines, does not fit the header.
+    fn wrong(&self, inside: u64) -> Option<String> {
+        (!self.header.is_empty() && self.record.len() != self.header.len()).then(|| {
             let over = if inside > 0 { format!(" and runs over {} lines", inside + 1) } else { String::new() };
             format!("the row has {} cells where the header has {}{over}", self.record.len(), self.header.len())
-        });
-        Ok(Some(Row { line, cells: &self.record, wrong }))
+        })
     }
 }
 

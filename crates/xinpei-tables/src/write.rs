@@ -1,8 +1,18 @@
-//! Decisions and rejects as lines of JSON and as CSV.
+//! Decisions and rejects in files: lines of JSON, CSV, Parquet, Arrow, spreadsheets.
+
+mod cells;
+mod csv;
+mod ipc;
+mod parquet;
+mod recut;
+mod xlsx;
 
 use std::io::{self, Write};
+use std::path::Path;
 
-use xinpei::{Decision, Rulebook};
+use arrow_schema::ArrowError;
+use xinpei::Decision;
+use xinpei::arrow::{RecordBatch, SchemaRef};
 
 use crate::reject::Reject;
 
@@ -15,68 +25,105 @@ pub fn json_line(out: &mut impl Write, decision: &Decision) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// Decisions as CSV, one a row.
-///
-/// Columns: `enterprise`, `status`, `score`, `grade`, `coverage`, the points of each section as
-/// `section:ID`, `reasons`, `overrides` and `outcomes` (codes and ids, joined by `;`), `faults` (how
-/// many) and `receipt`. Score and grade of an unrated enterprise are empty.
-#[derive(Debug)]
-pub struct DecisionCsv<W: Write> {
-    writer: csv::Writer<W>,
-    sections: Vec<String>,
+/// A form in which decisions are written as columns; `DECISIONS.md` of this crate describes each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A Parquet file.
+    Parquet,
+    /// An Arrow file, which can be mapped into memory.
+    Arrow,
+    /// An Arrow stream, which can be read while it is written.
+    ArrowStream,
+    /// Comma-separated values.
+    Csv,
+    /// A spreadsheet with one sheet.
+    Xlsx,
 }
 
-impl<W: Write> DecisionCsv<W> {
-    /// Starts with the header.
-    ///
-    /// # Errors
-    /// When writing fails.
-    pub fn new(out: W, rulebook: &Rulebook) -> io::Result<Self> {
-        let sections: Vec<String> = rulebook.typed().sections.iter().map(|s| s.id.clone()).collect();
-        let mut writer = csv::Writer::from_writer(out);
-        let titles = sections.iter().map(|id| format!("section:{id}"));
-        let header =
-            ["enterprise", "status", "score", "grade", "coverage"].map(str::to_owned).into_iter().chain(titles);
-        let header = header.chain(["reasons", "overrides", "outcomes", "faults", "receipt"].map(str::to_owned));
-        writer.write_record(header.collect::<Vec<_>>()).map_err(cause)?;
-        Ok(Self { writer, sections })
+impl Format {
+    /// The format that the ending of a path names: `.parquet`; `.arrow`, `.feather` or `.ipc`;
+    /// `.arrows`; `.csv`; `.xlsx`. Upper and lower case are the same.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        Some(match ending.as_str() {
+            "parquet" => Self::Parquet,
+            "arrow" | "feather" | "ipc" => Self::Arrow,
+            "arrows" => Self::ArrowStream,
+            "csv" => Self::Csv,
+            "xlsx" => Self::Xlsx,
+            _ => return None,
+        })
     }
 
-    /// Writes the row of a decision.
-    ///
-    /// # Errors
-    /// When writing fails.
-    pub fn decision(&mut self, decision: &Decision) -> io::Result<()> {
-        fn join<'a>(words: impl Iterator<Item = &'a str>) -> String {
-            words.collect::<Vec<_>>().join(";")
+    /// The most decisions that a file has room for; `None` where nothing limits them. An input that
+    /// is known to have more need not be scored.
+    #[must_use]
+    pub const fn room(self) -> Option<u64> {
+        match self {
+            Self::Xlsx => Some(xlsx::ROOM),
+            _ => None,
         }
-        let points = |id: &String| {
-            decision.sections.iter().find(|s| s.id == *id).map_or_else(String::new, |s| s.points.to_string())
-        };
-        let mut row = vec![
-            decision.enterprise.clone(),
-            decision.status.word().to_owned(),
-            decision.score.map_or_else(String::new, |s| s.to_string()),
-            decision.grade.clone().unwrap_or_default(),
-            decision.coverage.to_string(),
-        ];
-        row.extend(self.sections.iter().map(points));
-        row.extend([
-            join(decision.reasons.iter().map(|r| r.code.as_str())),
-            join(decision.overrides.iter().map(|o| o.id.as_str())),
-            join(decision.outcomes.iter().map(|o| o.id.as_str())),
-            decision.faults.len().to_string(),
-            decision.receipt.clone(),
-        ]);
-        self.writer.write_record(row).map_err(cause)
+    }
+}
+
+/// Writes decisions as columns.
+///
+/// What is written depends on the rows and their order, not on the batches they come in.
+pub struct DecisionWriter<W: Write + Send>(Form<W>);
+
+enum Form<W: Write + Send> {
+    Parquet(Box<parquet::Parquet<W>>),
+    Ipc(Box<ipc::Ipc<W>>),
+    Csv(Box<csv::Csv<W>>),
+    Xlsx(Box<xlsx::Xlsx<W>>),
+}
+
+impl<W: Write + Send> std::fmt::Debug for DecisionWriter<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DecisionWriter").finish_non_exhaustive()
+    }
+}
+
+impl<W: Write + Send> DecisionWriter<W> {
+    /// Starts a file of decisions with this schema, which is one of [`xinpei::arrow::schema`].
+    ///
+    /// # Errors
+    /// When writing fails.
+    pub fn new(format: Format, out: W, schema: &SchemaRef) -> io::Result<Self> {
+        Ok(Self(match format {
+            Format::Parquet => Form::Parquet(Box::new(parquet::Parquet::new(out, schema)?)),
+            Format::Arrow => Form::Ipc(Box::new(ipc::Ipc::new(out, schema, false)?)),
+            Format::ArrowStream => Form::Ipc(Box::new(ipc::Ipc::new(out, schema, true)?)),
+            Format::Csv => Form::Csv(Box::new(csv::Csv::new(out, schema)?)),
+            Format::Xlsx => Form::Xlsx(Box::new(xlsx::Xlsx::new(out, schema)?)),
+        }))
     }
 
-    /// Writes what is still held back and gives the writer back.
+    /// Writes the rows of a batch with that schema.
+    ///
+    /// # Errors
+    /// When writing fails, or the format has no room for so many decisions ([`Format::room`]).
+    pub fn write(&mut self, batch: &RecordBatch) -> io::Result<()> {
+        match &mut self.0 {
+            Form::Parquet(form) => form.write(batch),
+            Form::Ipc(form) => form.write(batch),
+            Form::Csv(form) => form.write(batch),
+            Form::Xlsx(form) => form.write(batch),
+        }
+    }
+
+    /// Writes what is still held back and gives the output back, which is to be committed then.
     ///
     /// # Errors
     /// When writing fails.
     pub fn finish(self) -> io::Result<W> {
-        self.writer.into_inner().map_err(|e| io::Error::new(e.error().kind(), e.error().to_string()))
+        match self.0 {
+            Form::Parquet(form) => form.finish(),
+            Form::Ipc(form) => form.finish(),
+            Form::Csv(form) => form.finish(),
+            Form::Xlsx(form) => form.finish(),
+        }
     }
 }
 
@@ -85,20 +132,27 @@ impl<W: Write> DecisionCsv<W> {
 /// # Errors
 /// When writing fails.
 pub fn rejects(out: &mut impl Write, rejects: &[Reject]) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(["file", "line", "enterprise", "reason"]).map_err(cause)?;
+    let mut writer = ::csv::Writer::from_writer(out);
+    writer.write_record(["file", "line", "enterprise", "reason"]).map_err(csv_cause)?;
     for reject in rejects {
         writer
             .write_record([&reject.file, &reject.line.to_string(), &reject.enterprise, &reject.reason])
-            .map_err(cause)?;
+            .map_err(csv_cause)?;
     }
     writer.flush()
 }
 
-fn cause(error: csv::Error) -> io::Error {
+fn csv_cause(error: ::csv::Error) -> io::Error {
     match error.into_kind() {
-        csv::ErrorKind::Io(cause) => cause,
+        ::csv::ErrorKind::Io(cause) => cause,
         other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+fn arrow_cause(error: ArrowError) -> io::Error {
+    match error {
+        ArrowError::IoError(_, cause) => cause,
+        other => io::Error::other(other),
     }
 }
 
@@ -106,34 +160,46 @@ fn cause(error: csv::Error) -> io::Error {
 mod tests {
     use super::*;
     use crate::testing::{RULES, rulebook};
-    use xinpei::{Date, Dossier};
+    use xinpei::arrow::{Columns, decisions};
+    use xinpei::{Batch, BatchBuilder, Date, Dossier, Rulebook};
 
-    fn decisions() -> (Rulebook, Vec<Decision>) {
+    const DOSSIERS: [&str; 2] = [
+        r#"{"enterprise": "91110000600037341L", "facts": {"tax.grade": "A", "court.cases": []}}"#,
+        r#"{"enterprise": "91000000MA00000157", "facts": {"tax.grade": "B", "court.dishonest": true, "tax.arrears": -1}}"#,
+    ];
+
+    /// The rulebook, its decisions, and the batch that they are of.
+    fn decided() -> (Rulebook, Batch) {
         let rulebook = rulebook(RULES);
-        let as_of = Date::parse("2026-06-30").unwrap();
-        let texts = [
-            r#"{"enterprise": "91110000600037341L", "facts": {"tax.grade": "A", "court.cases": []}}"#,
-            r#"{"enterprise": "91000000MA00000157", "facts": {"tax.grade": "B", "court.dishonest": true, "tax.arrears": -1}}"#,
-        ];
-        let decisions = texts.map(|text| rulebook.decide(&Dossier::from_json(text).unwrap(), as_of)).to_vec();
-        (rulebook, decisions)
+        let mut builder = BatchBuilder::new(rulebook.dictionary());
+        for text in DOSSIERS {
+            builder.dossier(&Dossier::from_json(text).unwrap());
+        }
+        let batch = builder.finish();
+        (rulebook, batch)
+    }
+
+    fn csv(rulebook: &Rulebook, batch: &Batch, columns: &Columns, names: &[String]) -> String {
+        let outcome = rulebook.score(batch, Date::parse("2026-06-30").unwrap());
+        let mut writer = DecisionWriter::new(Format::Csv, Vec::new(), &columns.schema()).unwrap();
+        writer.write(&decisions(&outcome, columns, names).unwrap()).unwrap();
+        String::from_utf8(writer.finish().unwrap()).unwrap()
     }
 
     /// First row: 60 for grade A and 40 without open cases. Second row: 10 for another grade and 5
-    /// because nothing is known of cases; dishonest caps at C; −1 lies outside the range. Of the
+    /// because nothing is known of cases, so 50 and 35 are lost; dishonest caps at C; −1 lies outside the range. Of the
     /// 50 + 40 points between worst and best, 50 rest on a known grade: 0.55.
     #[test]
     fn a_row_a_decision() {
-        let (rulebook, decisions) = decisions();
-        let mut csv = DecisionCsv::new(Vec::new(), &rulebook).unwrap();
-        for decision in &decisions {
-            csv.decision(decision).unwrap();
-        }
-        let text = String::from_utf8(csv.finish().unwrap()).unwrap();
+        let (rulebook, batch) = decided();
+        let text = csv(&rulebook, &batch, &Columns::standard(&rulebook), &[]);
+        let decisions: Vec<Decision> = DOSSIERS
+            .map(|text| rulebook.decide(&Dossier::from_json(text).unwrap(), Date::parse("2026-06-30").unwrap()))
+            .to_vec();
         let expected = format!(
-            "enterprise,status,score,grade,coverage,section:tax,reasons,overrides,outcomes,faults,receipt\n\
-             91110000600037341L,rated,100,A,1.00,100,,,,0,{}\n\
-             91000000MA00000157,refer,15,C,0.55,15,court.dishonest;tax.grade;court.open,court.dishonest,,1,{}\n",
+            "enterprise,status,score,grade,coverage,section:tax,reasons,lost,overrides,outcomes,faults,receipt\n\
+             91110000600037341L,rated,100,A,1.00,100,,,,,0,{}\n\
+             91000000MA00000157,refer,15,C,0.55,15,court.dishonest;tax.grade;court.open,;50;35,court.dishonest,,1,{}\n",
             decisions[0].receipt, decisions[1].receipt
         );
         assert_eq!(text, expected);
@@ -141,7 +207,8 @@ mod tests {
 
     #[test]
     fn lines_of_json_are_the_canonical_form() {
-        let (_, decisions) = decisions();
+        let (rulebook, batch) = decided();
+        let decisions: Vec<Decision> = rulebook.score(&batch, Date::parse("2026-06-30").unwrap()).decisions().collect();
         let mut out = Vec::new();
         for decision in &decisions {
             json_line(&mut out, decision).unwrap();

@@ -54,7 +54,7 @@ fn what_was_planted_is_found() {
 
     let expected: BTreeSet<(String, String)> =
         planted.iter().filter(|p| !p.reject).map(|p| (p.code.clone(), p.fact.clone())).collect();
-    let enterprise = |row: usize| delivery.batch.enterprises[row].clone();
+    let enterprise = |row: usize| delivery.batch.enterprises.get(row).to_owned();
     let found: BTreeSet<(String, String)> =
         delivery.batch.faults.iter().map(|(row, fault)| (enterprise(*row), fault.fact.clone())).collect();
     assert_eq!(found.symmetric_difference(&expected).collect::<Vec<_>>(), [] as [&(String, String); 0]);
@@ -67,7 +67,7 @@ fn what_was_planted_is_found() {
                 Notice::Absent { .. } => "absent",
                 Notice::Late { .. } => "late",
                 Notice::AfterAsOf { .. } => "after",
-                Notice::Unclaimed { .. } => "unclaimed",
+                Notice::Unclaimed { .. } | Notice::NoFact { .. } => "unclaimed",
             };
             (kind, notice.file())
         })
@@ -80,7 +80,7 @@ fn what_was_planted_is_found() {
     assert!(notices.contains(&("late", "水务公司_水费.csv")), "{notices:?}");
 
     // Every cell of the sources was delivered, and each fact that is known has one.
-    let sources = delivery.sources(&delivery.batch.enterprises[0]).unwrap();
+    let sources = delivery.sources(delivery.batch.enterprises.get(0)).unwrap();
     assert!(sources.iter().all(|s| !s.text.is_empty() && s.line > 1 && !s.department.is_empty()));
     assert!(sources.iter().any(|s| s.fact == "registry.established"));
 }

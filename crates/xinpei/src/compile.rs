@@ -3,110 +3,66 @@
 mod card;
 mod codes;
 mod graph;
+mod lines;
 mod listing;
+mod plan;
 pub mod program;
 pub mod sandbox;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::check::typed::Typed;
+use crate::check::typed::{Arena, NodeId, Typed};
 use crate::column::Dictionary;
-use program::{Kept, Program, Slot};
+use plan::Wanted;
+use program::{Lines, Plan, Program, Step};
 
-/// Compiles a checked rulebook: scoring becomes nodes like every expression, nodes that no output
-/// needs are dropped, and each of the rest gets a place for its values.
+/// Compiles a checked rulebook: scoring becomes nodes like every expression, nodes that no result
+/// needs get no step, and each of the rest gets a place for its values.
 #[must_use]
 pub fn compile(typed: Typed) -> Program {
     let typed = Arc::new(typed);
     let mut graph = graph::Graph::new(typed.arena.clone());
     let outputs = card::build(&mut graph, &typed);
     let arena = graph.arena;
-    let live = live(&arena, &outputs);
-    let (slots, registers) = slots(&arena, &live, &outputs.all());
-    let steps = live.iter().copied().filter(|id| matches!(slots.get(*id as usize), Some(Slot::Register(_)))).collect();
-    let mut used: Vec<u32> = Vec::new();
-    for id in &live {
-        used.extend(program::facts_of(&arena.node(*id).op));
-    }
-    used.sort_unstable();
-    used.dedup();
+    let codes = program::Codes::new(&typed);
+    let lines = Lines::new(&typed, &arena, &outputs, &codes);
+    let plan = |wanted: Wanted| Plan::new(&arena, lines.as_ref(), &outputs, wanted);
+    let reasons = typed.manifest.reasons;
+    let full = plan(Wanted { nodes: outputs.beside_points(), points: true, reasons: 0 });
+    let brief = vec![outputs.score, outputs.grade, outputs.rated];
+    let ranked = lines.as_ref().map_or(0, |lines| lines.ranked(reasons));
+    let summary = plan(Wanted { nodes: brief, points: ranked < reasons, reasons: ranked });
+    let used = used(&arena, &full, lines.as_ref());
     let dictionary = Dictionary::new(&typed.facts, &typed.categories, typed.manifest.uscc);
     let sandbox = program::Sandbox::new(&typed.script, &typed.opaque);
-    let codes = program::Codes::new(&typed);
-    let full = Kept::new(outputs.all(), &arena);
-    let summary = Kept::new(outputs.brief(), &arena);
-    static SERIAL: AtomicU64 = AtomicU64::new(1);
-    let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
-    Program { serial, typed, dictionary, codes, full, summary, arena, slots, registers, steps, outputs, used, sandbox }
+    Program { typed, dictionary, codes, lines, full, summary, arena, outputs, used, sandbox }
 }
 
-/// Nodes that an output needs, operands before their users.
-fn live(arena: &crate::check::typed::Arena, outputs: &program::Outputs) -> Vec<u32> {
-    let mut needed = vec![false; arena.len()];
-    let mut work = outputs.all();
-    while let Some(id) = work.pop() {
-        if let Some(flag) = needed.get_mut(id as usize)
-            && !*flag
-        {
-            *flag = true;
-            work.extend(arena.operands(id));
-        }
+impl Program {
+    /// A plan for some results: nodes, points of all characteristics, largest losses. Score, grade
+    /// and whether an enterprise is rated are always among them.
+    pub(crate) fn plan(&self, mut nodes: Vec<NodeId>, points: bool, reasons: bool) -> Plan {
+        let wanted = if reasons { self.typed.manifest.reasons } else { 0 };
+        let ranked = self.lines.as_ref().map_or(0, |lines| lines.ranked(wanted));
+        nodes.extend([self.outputs.score, self.outputs.grade, self.outputs.rated]);
+        let wanted = Wanted { nodes, points: points || ranked < wanted, reasons: ranked };
+        Plan::new(&self.arena, self.lines.as_ref(), &self.outputs, wanted)
     }
-    // INVARIANT: a node is added after its operands, so rising ids are an order of evaluation.
-    needed.iter().zip(0_u32..).filter(|(n, _)| **n).map(|(_, id)| id).collect()
 }
 
-/// A place for the values of each live node; a register is used again when its values are no
-/// longer needed. Values that an output keeps stay until the end of the chunk.
-fn slots(arena: &crate::check::typed::Arena, live: &[u32], kept: &[u32]) -> (Vec<Slot>, usize) {
-    use crate::check::typed::Op;
-    let mut last = vec![0_u32; arena.len()];
-    for id in live {
-        for operand in arena.operands(*id) {
-            if let Some(slot) = last.get_mut(operand as usize) {
-                *slot = *id;
-            }
+/// The facts that the rules use, rising.
+fn used(arena: &Arena, plan: &Plan, lines: Option<&Lines>) -> Vec<u32> {
+    let mut used: Vec<u32> = Vec::new();
+    let mut add = |id: NodeId| used.extend(program::facts_of(&arena.node(id).op));
+    for step in &plan.steps {
+        if let Step::Load(id) | Step::Node(id) = step {
+            add(*id);
+            arena.operands(*id).into_iter().for_each(&mut add);
         }
     }
-    for id in kept {
-        if let Some(slot) = last.get_mut(*id as usize) {
-            *slot = u32::MAX;
-        }
-    }
-    let mut slots = vec![Slot::Unused; arena.len()];
-    let mut free: Vec<u32> = Vec::new();
-    let mut registers = 0;
-    let mut constants = 0;
-    for id in live {
-        let slot = match &arena.node(*id).op {
-            Op::Fact(fact) => Slot::Fact(*fact),
-            Op::Field(fact, field) => Slot::Field(*fact, *field),
-            Op::Const(_) | Op::Missing | Op::AsOf => {
-                constants += 1;
-                Slot::Constant(constants - 1)
-            }
-            Op::Spread(inner, _) if matches!(arena.node(*inner).op, Op::Const(_) | Op::Missing | Op::AsOf) => {
-                slots.get(*inner as usize).copied().unwrap_or(Slot::Unused)
-            }
-            _ => Slot::Register(free.pop().unwrap_or_else(|| {
-                registers += 1;
-                registers - 1
-            })),
-        };
-        if let Some(place) = slots.get_mut(*id as usize) {
-            *place = slot;
-        }
-        let mut operands = arena.operands(*id);
-        operands.sort_unstable();
-        operands.dedup();
-        for operand in operands {
-            if last.get(operand as usize) == Some(id)
-                && let Some(Slot::Register(register)) = slots.get(operand as usize)
-            {
-                free.push(*register);
-            }
-        }
-    }
-    (slots, registers as usize)
+    plan.kept.nodes.iter().copied().for_each(&mut add);
+    lines.into_iter().flat_map(|lines| &lines.list).for_each(|line| add(line.of));
+    used.sort_unstable();
+    used.dedup();
+    used
 }

@@ -96,7 +96,8 @@ impl Date {
     }
 
     fn civil(self) -> civil::Date {
-        civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(i64::from(self.0.clamp(-4_371_000, 2_932_000))))
+        // More days than a span takes lead beyond the calendar, where the sum stops anyway.
+        civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(i64::from(self.0.clamp(-7_304_484, 7_304_484))))
     }
 }
 
@@ -118,5 +119,19 @@ impl std::str::FromStr for Date {
 
     fn from_str(text: &str) -> Result<Self, ()> {
         Self::parse(text).ok_or(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Date;
+
+    /// The last day that four digits of a year can write is common in exports: it means never.
+    #[test]
+    fn the_last_days_of_the_calendar_are_spelt() {
+        for text in ["9999-12-31", "9997-07-19", "0001-01-01", "0000-01-01"] {
+            assert_eq!(Date::parse(text).map(|d| d.to_string()).as_deref(), Some(text));
+        }
+        assert_eq!(Date::from_days(i32::MAX).to_string(), "9999-12-31");
     }
 }

@@ -1,9 +1,11 @@
 //! Stage 4, evaluate: [`crate::compile::program::Program`] × [`crate::Batch`] → [`outcome::Outcome`].
 
 mod aggregate;
+mod bands;
 mod chunk;
 mod dates;
 mod kernels;
+mod lines;
 mod opaque;
 pub mod outcome;
 pub mod register;
@@ -12,11 +14,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::column::Batch;
-use crate::compile::program::{Program, Slot};
+use crate::compile::program::{Plan, Program};
 use crate::date::Date;
 use crate::limits;
 use chunk::Chunk;
-use outcome::{Detail, Outcome};
+use outcome::Outcome;
 use register::Register;
 
 /// Memory that evaluation reuses: registers and constants. Keep one for each thread.
@@ -25,7 +27,10 @@ pub struct Scratch {
     registers: Vec<Register>,
     constants: Vec<Register>,
     ones: Vec<u8>,
-    /// For which program and date the constants are filled.
+    lines: lines::LineScratch,
+    /// The vector instructions of this machine.
+    arch: pulp::Arch,
+    /// For which plan and date the constants are filled.
     stamp: Option<(u64, Date)>,
     /// The batch of an earlier single decision.
     pub(crate) spare: Option<Batch>,
@@ -34,26 +39,26 @@ pub struct Scratch {
 /// Evaluates a batch on an as-of date, in chunks that stay in cache.
 pub(crate) fn evaluate<'a>(
     program: &'a Program,
+    plan: &'a Plan,
     batch: &'a Batch,
     as_of: Date,
-    detail: Detail,
     scratch: &mut Scratch,
 ) -> Outcome<'a> {
-    prepare(program, as_of, scratch);
+    prepare(program, plan, as_of, scratch);
     let batch = match batch.fits(&program.dictionary) {
         true => Cow::Borrowed(batch),
         false => Cow::Owned(batch.estranged(&program.dictionary)),
     };
-    let mut outcome = Outcome::new(program, batch.clone(), as_of, detail);
+    let mut outcome = Outcome::new(program, plan, batch.clone(), as_of);
     let batch = &*batch;
     let mut faults = Vec::new();
     let rows = batch.rows();
     let mut start = 0;
     while start < rows {
         let end = rows.min(start + limits::CHUNK_ROWS);
-        let mut chunk = Chunk { program, batch, rows: start..end, scratch, faults: &mut faults };
-        chunk.run();
-        chunk.keep(&mut outcome);
+        let arch = scratch.arch;
+        let chunk = Chunk { program, plan, batch, rows: start..end, scratch, faults: &mut faults };
+        arch.dispatch(Run { chunk, outcome: &mut outcome });
         start = end;
     }
     let mut by_row: BTreeMap<usize, Vec<_>> = BTreeMap::new();
@@ -64,20 +69,30 @@ pub(crate) fn evaluate<'a>(
     outcome
 }
 
-/// Fills the constants of a program, once for each program and date.
-fn prepare(program: &Program, as_of: Date, scratch: &mut Scratch) {
-    let stamp = Some((program.serial, as_of));
+/// The evaluation of a chunk, compiled once for each set of vector instructions.
+struct Run<'r, 'c, 'a> {
+    chunk: Chunk<'c>,
+    outcome: &'r mut Outcome<'a>,
+}
+
+impl pulp::NullaryFnOnce for Run<'_, '_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(mut self) {
+        self.chunk.run(self.outcome);
+        self.chunk.keep(self.outcome);
+    }
+}
+
+/// Fills the constants of a plan, once for each plan and date.
+fn prepare(program: &Program, plan: &Plan, as_of: Date, scratch: &mut Scratch) {
+    let stamp = Some((plan.serial, as_of));
     if scratch.stamp == stamp {
         return;
     }
     scratch.stamp = stamp;
-    scratch.registers.resize_with(program.registers, Register::default);
+    scratch.registers.resize_with(plan.registers, Register::default);
     scratch.constants.clear();
-    for (slot, id) in program.slots.iter().zip(0_u32..) {
-        let Slot::Constant(index) = slot else { continue };
-        if usize::try_from(*index) != Ok(scratch.constants.len()) {
-            continue;
-        }
-        scratch.constants.push(Register::constant(program, id, as_of));
-    }
+    scratch.constants.extend(plan.constants.iter().map(|id| Register::constant(program, *id, as_of)));
 }

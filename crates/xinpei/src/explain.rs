@@ -7,6 +7,8 @@ mod receipt;
 mod replay;
 mod waterfall;
 
-pub use reasons::{Loss, TopLosses, losses, top_losses};
+pub use reasons::{Loss, losses};
+#[cfg(feature = "arrow")]
+pub(crate) use receipt::{Sealed, facts as digest_of_facts};
 pub use replay::difference;
 pub use waterfall::{Step, StepKind, waterfall};

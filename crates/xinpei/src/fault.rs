@@ -33,6 +33,22 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// All kinds, in the order of the variants.
+    pub const ALL: &[Self] = &[
+        Self::WrongCode,
+        Self::RequiredMissing,
+        Self::NotANumber,
+        Self::TooManyDigits,
+        Self::OutOfRange,
+        Self::NotADate,
+        Self::NotAFlag,
+        Self::UnknownMember,
+        Self::WrongType,
+        Self::UnknownFact,
+        Self::TooManyEvents,
+        Self::Script,
+    ];
+
     /// The word in a decision.
     #[must_use]
     pub const fn word(self) -> &'static str {

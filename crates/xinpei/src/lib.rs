@@ -32,8 +32,13 @@ pub mod compile;
 pub mod evaluate;
 pub mod explain;
 
+// Columns as other programs know them.
+#[cfg(feature = "arrow")]
+pub mod arrow;
+
 // The vocabulary.
 pub mod cases;
+pub mod cells;
 pub mod column;
 pub mod date;
 pub mod decimal;

@@ -35,7 +35,9 @@ pub const MAGNITUDE: i128 = 79_228_162_514_264_337_593_543_950_335;
 /// Most events of one table for one enterprise.
 pub const EVENTS_PER_ENTERPRISE: usize = 10_000;
 /// Rows that are evaluated together, so that a pass stays in cache.
-pub const CHUNK_ROWS: usize = 1024;
+pub const CHUNK_ROWS: usize = 512;
+/// Most losses that are ranked for whole batches; more are ranked row by row.
+pub const RANKED: usize = 8;
 
 /// Operations that one call of an opaque function may take, closures included.
 pub const SCRIPT_OPERATIONS: u64 = 50_000;

@@ -12,7 +12,7 @@ use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostics, Span};
 use crate::dossier::Dossier;
 use crate::error::Error;
-use crate::evaluate::outcome::{Detail, Outcome, Summary};
+use crate::evaluate::outcome::{Outcome, Summary};
 use crate::evaluate::{self, Scratch};
 use crate::explain::decision::Decision;
 
@@ -130,13 +130,13 @@ impl Rulebook {
     /// Scores a batch, reusing the memory of an earlier call.
     #[must_use]
     pub fn score_with<'a>(&'a self, batch: &'a Batch, as_of: Date, scratch: &mut Scratch) -> Outcome<'a> {
-        evaluate::evaluate(&self.program, batch, as_of, Detail::Full, scratch)
+        evaluate::evaluate(&self.program, &self.program.full, batch, as_of, scratch)
     }
 
     /// Score, grade and losses of a batch: the fast way where nobody asks for whole decisions.
     #[must_use]
     pub fn summarise<'a>(&'a self, batch: &'a Batch, as_of: Date, scratch: &mut Scratch) -> Summary<'a> {
-        Summary(evaluate::evaluate(&self.program, batch, as_of, Detail::Summary, scratch))
+        Summary(evaluate::evaluate(&self.program, &self.program.summary, batch, as_of, scratch))
     }
 
     /// Decides on one enterprise: a batch of one.

@@ -1,5 +1,7 @@
-//! `cargo xtask test`: sets up and runs everything that a change must pass, in the order of cost.
+//! `cargo xtask test`: sets up and runs everything that a change must pass, in the order of cost;
+//! `cargo xtask peers`: the comparison with everything else.
 
+mod peers;
 mod steps;
 
 use std::process::ExitCode;
@@ -14,7 +16,8 @@ fn main() -> ExitCode {
             seconds.parse().map_err(|_| "the seconds are a whole number".to_owned()).and_then(steps::fuzz)
         }
         ["rules"] => steps::rules(),
-        _ => Err("usage: cargo xtask test [--quick] | rules | fuzz SECONDS".to_owned()),
+        ["peers", rest @ ..] => peers::peers(rest),
+        _ => Err("usage: cargo xtask test [--quick] | rules | fuzz SECONDS | peers [--rows N] [--quick]".to_owned()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-type Step = Result<(), String>;
+pub(crate) type Step = Result<(), String>;
 
 /// The folder of the workspace.
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
@@ -20,6 +20,7 @@ pub(crate) fn test(fuzz_seconds: u32) -> Step {
     rules()?;
     python()?;
     determinism()?;
+    large()?;
     if fuzz_seconds > 0 {
         fuzz(fuzz_seconds)?;
     } else {
@@ -75,7 +76,7 @@ fn python() -> Step {
     let mut install = vec!["install", "--quiet", "--disable-pip-version-check"];
     install.extend(PYTHON_TOOLS);
     run(&tool("pip"), &install)?;
-    run(&tool("ruff"), &["check", "examples", "tests"])?;
+    run(&tool("ruff"), &["check", "benches", "examples", "tests"])?;
     run(&tool("mypy"), &["--strict", "examples/yuanhe/generate.py"])?;
     run(&tool("mypy"), &["--strict", "tests/schema/check.py"])?;
     run("python3", &["examples/yuanhe/generate.py", "--check"])?;
@@ -116,12 +117,41 @@ fn determinism() -> Step {
     Ok(())
 }
 
+/// A million rows with one and two threads, cut in three ways: the same files.
+fn large() -> Step {
+    let folder = root().join("target").join("determinism").join("large");
+    let place = |name: &str| folder.join(name).display().to_string();
+    let rows = "1000000";
+    let make = ["run", "--release", "--quiet", "--package", "xinpei-tests", "--example", "dossiers", "--", rows];
+    run("cargo", &[&make[..], &[&folder.display().to_string()]].concat())?;
+    let (out, rejects) = (place("decisions.parquet"), place("rejects.csv"));
+    let read = |path: &str| std::fs::read(path).map_err(|e| format!("{path}: {e}"));
+    let mut first: Option<(Vec<u8>, Vec<u8>)> = None;
+    for batch_rows in ["8192", "1000", "65536"] {
+        for threads in ["1", "2"] {
+            let (input, rules) = (place("dossiers.parquet"), place("card"));
+            let mut score = vec!["score", &input, "--rules", &rules, "--as-of", "2026-06-30", "--out", &out];
+            score.extend(["--rejects", &rejects, "--threads", threads, "--batch-rows", batch_rows]);
+            run(&binary("release"), &score)?;
+            let bytes = (read(&out)?, read(&rejects)?);
+            match &first {
+                Some(first) if *first != bytes => {
+                    return Err(format!("`score` differs: {threads} threads, {batch_rows} rows at a time"));
+                }
+                _ => first = Some(bytes),
+            }
+        }
+    }
+    println!("same bytes: a million rows, 1 and 2 threads, three batch sizes");
+    std::fs::remove_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))
+}
+
 /// Each fuzz target for so many seconds.
 pub(crate) fn fuzz(seconds: u32) -> Step {
     run("bash", &["tests/fuzz/run.sh", &seconds.to_string()])
 }
 
-fn run(program: &str, arguments: &[&str]) -> Step {
+pub(crate) fn run(program: &str, arguments: &[&str]) -> Step {
     let shown = Path::new(program).file_name().map_or(program.into(), |n| n.to_string_lossy());
     println!("\n$ {shown} {}", arguments.join(" "));
     let start = Instant::now();

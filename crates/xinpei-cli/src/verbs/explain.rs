@@ -10,14 +10,14 @@ use std::path::Path;
 use serde_json::json;
 use xinpei::explain::decision::Decision;
 use xinpei::explain::{Step, StepKind, waterfall};
-use xinpei::{Date, uscc};
-use xinpei_tables::Source;
+use xinpei::{Date, Rulebook, uscc};
+use xinpei_tables::{Portion, Reject, Source};
 
 use self::against::Changes;
 use self::report::Page;
 use crate::cli::Format;
 use crate::failure::Failure;
-use crate::input::{self, Input, Piece};
+use crate::input::{self, Input, ROWS};
 use crate::output::{self, Context};
 
 /// Arguments of the verb.
@@ -43,21 +43,21 @@ pub(crate) struct Args {
 
 /// Runs the verb.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
-    let (input, piece, row, decision) = find(args, args.as_of)?;
+    let Hit { rulebook, input, portion, row, decision } = find(args, args.as_of)?;
     let changes = match args.against {
-        Some(date) => Some(Changes::between(&find(args, date)?.3, &decision)),
+        Some(date) => Some(Changes::between(&find(args, date)?.decision, &decision)),
         None => None,
     };
     let sources = if args.sources { input.sources(&decision.enterprise)? } else { Vec::new() };
-    let steps = waterfall(input.rulebook.typed(), &decision);
+    let steps = waterfall(rulebook.typed(), &decision);
     match args.format {
         Format::Json => output::print_json(&record(&decision, &steps, changes.as_ref(), &sources))?,
         Format::Text => {
-            let name = piece.names.get(row).map(String::as_str);
+            let name = portion.names.get(row).map(String::as_str);
             let page = Page {
                 context,
-                rulebook: &input.rulebook,
-                batch: &piece.batch,
+                rulebook: &rulebook,
+                batch: &portion.batch,
                 row,
                 name,
                 decision: &decision,
@@ -68,23 +68,35 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
             output::print(&page.render())?;
         }
     }
-    context.notices(input.notices());
+    context.notices(&input.notices());
     Ok(())
 }
 
+/// An enterprise that was found.
+struct Hit {
+    rulebook: Rulebook,
+    input: Input,
+    portion: Portion,
+    row: usize,
+    decision: Decision,
+}
+
 /// The row of the enterprise, and the decision about it on a date.
-fn find(args: &Args, as_of: Date) -> Result<(Input, Piece, usize, Decision), Failure> {
-    let mut input = args.input.open(as_of)?;
-    let code = if input.rulebook.dictionary().uscc { uscc::normalise(&args.code) } else { args.code.clone() };
+fn find(args: &Args, as_of: Date) -> Result<Hit, Failure> {
+    let (rulebook, mut input) = args.input.open(as_of)?;
+    let code = if rulebook.dictionary().uscc { uscc::normalise(&args.code) } else { args.code.clone() };
     let mut near: Option<String> = None;
-    while let Some(piece) = input.next()? {
-        if let Some(row) = piece.batch.enterprises.iter().position(|key| *key == code) {
-            let decision = input.rulebook.score(&piece.batch, as_of).decision(row);
-            return Ok((input, piece, row, decision));
+    let mut reject = input.rejects().iter().find(|r| r.enterprise == code).cloned();
+    while let Some(portion) = input.next(ROWS)? {
+        let found = portion.batch.enterprises.iter().position(|key| key == code);
+        if let Some(row) = found {
+            let decision = rulebook.score(&portion.batch.slice(row..row + 1), as_of).decision(0);
+            return Ok(Hit { rulebook, input, portion, row, decision });
         }
-        near = near.or_else(|| piece.batch.enterprises.iter().find(|key| is_near(&code, key)).cloned());
+        near = near.or_else(|| portion.batch.enterprises.iter().find(|key| is_near(&code, key)).map(str::to_owned));
+        reject = reject.or_else(|| portion.rejects.into_iter().find(|r| r.enterprise == code));
     }
-    Err(missing(&args.input.input, &input, &code, near.as_deref()))
+    Err(missing(&args.input.input, reject.as_ref(), &code, near.as_deref()))
 }
 
 /// Whether a key may have been meant: one or two characters differ. Keys resemble each other, so
@@ -94,8 +106,8 @@ fn is_near(key: &str, other: &str) -> bool {
     key.chars().count() == other.chars().count() && differ <= 2
 }
 
-fn missing(path: &Path, input: &Input, code: &str, near: Option<&str>) -> Failure {
-    if let Some(reject) = input.rejects().iter().find(|r| r.enterprise == code) {
+fn missing(path: &Path, reject: Option<&Reject>, code: &str, near: Option<&str>) -> Failure {
+    if let Some(reject) = reject {
         return Failure::error(format!(
             "the row of `{code}` was rejected: {}:{}: {}",
             reject.file, reject.line, reject.reason

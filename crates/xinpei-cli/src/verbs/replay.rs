@@ -1,21 +1,24 @@
 //! `xinpei replay`: decides recorded decisions again and names the first difference of each.
 
+mod recorded;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::thread;
 
-use serde::{Deserialize, Serialize};
-use xinpei::Date;
+use serde::Serialize;
 use xinpei::explain::decision::Decision;
 use xinpei::explain::difference;
+use xinpei::{Date, Rulebook, Scratch};
+use xinpei_tables::Portion;
 
+use self::recorded::{Record, Recorded};
 use crate::cli::Format;
 use crate::failure::Failure;
-use crate::input::{self, Input};
+use crate::input::{self, Input, ROWS};
 use crate::output::{self, Context};
-use crate::rules;
+use crate::{pipeline, rules};
 
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
@@ -29,37 +32,15 @@ pub(crate) struct Args {
     format: Format,
 }
 
-/// What a recorded decision says about how it was made.
-#[derive(Deserialize)]
-struct Recorded {
-    enterprise: String,
-    rulebook: RecordedRulebook,
-    as_of: String,
-    facts: String,
-}
-
-#[derive(Deserialize)]
-struct RecordedRulebook {
-    id: String,
-    version: String,
-    digest: String,
-}
-
-/// A recorded decision that waits for its replay.
-struct Waiting {
-    line: usize,
-    text: String,
-    facts: String,
-    digest: String,
-}
-
-/// Decisions that one rulebook version made on one date, by enterprise.
-type Group = BTreeMap<String, Vec<Waiting>>;
+/// About how many bytes a difference takes.
+const WEIGHT: usize = 512;
+/// Most differences that are told; those on the first lines.
+const TOLD: usize = 1_000;
 
 /// A decision that is no longer the same.
 #[derive(Serialize)]
 struct Difference {
-    line: usize,
+    line: u32,
     enterprise: String,
     path: String,
     recorded: String,
@@ -68,82 +49,120 @@ struct Difference {
     cause: Vec<&'static str>,
 }
 
+/// What was found.
+#[derive(Default)]
+struct Found {
+    same: usize,
+    differ: usize,
+    /// The first differences, by line.
+    first: BTreeMap<u32, Difference>,
+}
+
+impl Found {
+    /// Whether a difference on a line would be told.
+    fn wants(&self, line: u32) -> bool {
+        self.first.len() < TOLD || self.first.last_key_value().is_some_and(|(last, _)| line < *last)
+    }
+
+    fn add(&mut self, difference: Difference) {
+        self.differ += 1;
+        if self.wants(difference.line) {
+            self.first.insert(difference.line, difference);
+        }
+        if self.first.len() > TOLD {
+            self.first.pop_last();
+        }
+    }
+}
+
+/// Some enterprises, and the decisions about them that were recorded, by date and row.
+struct Lane {
+    portion: Portion,
+    recorded: BTreeMap<Date, Vec<(usize, Recorded)>>,
+}
+
 /// Runs the verb.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
-    let (mut same, mut differences) = (0, Vec::new());
-    let found = args.input.find()?;
-    let rules = found.rules()?;
-    for ((as_of, id, version), group) in read(&args.decisions)? {
-        let rulebook = rules::version(&rules, &id, &version)?;
-        let input = found.open(rulebook, as_of)?;
-        same += replay(input, as_of, group, &mut differences)?;
+    let mut found = Found::default();
+    let input = args.input.find()?;
+    let rules = input.rules()?;
+    let mut record = Record::open(&args.decisions)?;
+    for (number, version) in record.versions().into_iter().enumerate() {
+        let rulebook = rules::version(&rules, &version.id, &version.version)?;
+        let input = input.open(&rulebook, version.as_of, None)?;
+        replay(&rulebook, input, number, &mut record, &mut found)?;
     }
-    differences.sort_by_key(|d| d.line);
+    for (line, place) in record.left() {
+        if !found.wants(line) {
+            found.differ += 1;
+        } else if let Some(recorded) = record.at(place)? {
+            found.add(Difference {
+                line,
+                enterprise: recorded.enterprise.clone(),
+                path: "enterprise".into(),
+                recorded: recorded.enterprise,
+                now: "not in the input".into(),
+                cause: Vec::new(),
+            });
+        }
+    }
+    let Found { same, differ, first } = found;
+    let first: Vec<Difference> = first.into_values().collect();
     match args.format {
-        Format::Json => output::print_json(
-            &serde_json::json!({"same": same, "differ": differences.len(), "differences": differences}),
-        )?,
-        Format::Text if !differences.is_empty() => output::print(&text(&args.decisions, &differences))?,
+        Format::Json => {
+            output::print_json(&serde_json::json!({"same": same, "differ": differ, "differences": first}))?;
+        }
+        Format::Text if differ > 0 => output::print(&text(&args.decisions, &first, differ - first.len()))?,
         Format::Text => {}
     }
-    context.notice(&format!("{same} same, {} differ", differences.len()));
-    if differences.is_empty() { Ok(()) } else { Err(Failure::Found) }
+    context.notice(&format!("{same} same, {differ} differ"));
+    if differ == 0 { Ok(()) } else { Err(Failure::Found) }
 }
 
-/// Reads recorded decisions, by date and version.
-fn read(path: &Path) -> Result<BTreeMap<(Date, String, String), Group>, Failure> {
-    let file = File::open(path).map_err(|e| xinpei::Error::read(path, e))?;
-    let mut groups: BTreeMap<(Date, String, String), Group> = BTreeMap::new();
-    for (line, text) in (1..).zip(BufReader::new(file).lines()) {
-        let text = text.map_err(|e| xinpei::Error::read(path, e))?;
-        if text.trim().is_empty() {
-            continue;
-        }
-        let wrong =
-            |why: String| Failure::error(format!("`{}` line {line} is not a recorded decision: {why}", path.display()));
-        let recorded: Recorded = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
-        let as_of = Date::parse(&recorded.as_of).ok_or_else(|| wrong(format!("`{}` is not a date", recorded.as_of)))?;
-        let group = groups.entry((as_of, recorded.rulebook.id, recorded.rulebook.version)).or_default();
-        let waiting = Waiting { line, text, facts: recorded.facts, digest: recorded.rulebook.digest };
-        group.entry(recorded.enterprise).or_default().push(waiting);
-    }
-    Ok(groups)
-}
-
-/// Decides again; how many decisions are the same.
+/// Decides again what a version decided.
 fn replay(
+    rulebook: &Rulebook,
     mut input: Input,
-    as_of: Date,
-    mut group: Group,
-    differences: &mut Vec<Difference>,
-) -> Result<usize, Failure> {
-    let mut same = 0;
-    while let Some(piece) = input.next()? {
-        let outcome = input.rulebook.score(&piece.batch, as_of);
-        for (row, enterprise) in piece.batch.enterprises.iter().enumerate() {
-            for waiting in group.remove(enterprise).unwrap_or_default() {
-                let now = outcome.decision(row);
-                match compare(&waiting, &now)? {
-                    None => same += 1,
-                    Some(difference) => differences.push(difference),
-                }
+    version: usize,
+    record: &mut Record,
+    found: &mut Found,
+) -> Result<(), Failure> {
+    let next = || -> Result<Option<Lane>, Failure> {
+        let Some(portion) = input.next(ROWS)? else { return Ok(None) };
+        let mut recorded: BTreeMap<Date, Vec<(usize, Recorded)>> = BTreeMap::new();
+        for (row, enterprise) in portion.batch.enterprises.iter().enumerate() {
+            for decision in record.of(version, enterprise)? {
+                recorded.entry(decision.as_of).or_default().push((row, decision));
             }
         }
-    }
-    for (enterprise, waiting) in group {
-        differences.extend(waiting.into_iter().map(|w| Difference {
-            line: w.line,
-            enterprise: enterprise.clone(),
-            path: "enterprise".into(),
-            recorded: enterprise.clone(),
-            now: "not in the input".into(),
-            cause: Vec::new(),
-        }));
-    }
-    Ok(same)
+        Ok(Some(Lane { portion, recorded }))
+    };
+    let worker = || {
+        let mut scratch = Scratch::default();
+        move |lane: Lane, give: &mut dyn FnMut(Option<Difference>, usize) -> bool| {
+            for (as_of, recorded) in lane.recorded {
+                let rows: Vec<usize> = recorded.iter().map(|(row, _)| *row).collect();
+                let batch = lane.portion.batch.take(&rows);
+                let outcome = rulebook.score_with(&batch, as_of, &mut scratch);
+                for (row, (_, recorded)) in recorded.iter().enumerate() {
+                    let difference = compare(recorded, &outcome.decision(row))?;
+                    give(difference, WEIGHT);
+                }
+            }
+            Ok(())
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    pipeline::run(threads, next, worker, |difference| {
+        match difference {
+            None => found.same += 1,
+            Some(difference) => found.add(difference),
+        }
+        Ok(())
+    })
 }
 
-fn compare(waiting: &Waiting, now: &Decision) -> Result<Option<Difference>, Failure> {
+fn compare(waiting: &Recorded, now: &Decision) -> Result<Option<Difference>, Failure> {
     let Some((path, recorded, found)) = difference(&waiting.text, now)? else { return Ok(None) };
     let mut cause = Vec::new();
     if waiting.digest != now.rulebook.digest {
@@ -182,7 +201,7 @@ fn named(path: &str, now: &Decision) -> String {
     entry().map_or_else(|| path.to_owned(), |id| format!("{path} ({id})"))
 }
 
-fn text(path: &Path, differences: &[Difference]) -> String {
+fn text(path: &Path, differences: &[Difference], more: usize) -> String {
     let mut text = String::new();
     for d in differences {
         let cause = if d.cause.is_empty() { String::new() } else { format!("  [{} changed]", d.cause.join(" and ")) };
@@ -196,6 +215,9 @@ fn text(path: &Path, differences: &[Difference]) -> String {
             d.recorded,
             d.now
         );
+    }
+    if more > 0 {
+        let _ = writeln!(text, "… {more} more");
     }
     text
 }

@@ -1,149 +1,178 @@
-//! `xinpei score`: every enterprise of an input, as a table, JSON lines or CSV.
+//! `xinpei score`: every enterprise of an input, as a table, a file of columns, JSON lines or CSV.
 
-mod forms;
-mod pipeline;
+mod format;
+mod progress;
+mod sink;
+mod table;
 mod tally;
+mod work;
 
-use std::fmt::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread;
 
-use indicatif::{ProgressBar, ProgressStyle};
-use xinpei::Date;
-use xinpei_tables::write;
+use xinpei::{Rulebook, Scratch};
+use xinpei_tables::{Dated, Lane, same};
 
-use self::forms::{Format, Scored, Sheet, Writer};
-use self::tally::{SHOWN, Tally};
-use crate::columns::{Columns, safe};
+use self::format::Format;
+use self::progress::Progress;
+use self::sink::{Rejects, Sink};
+use self::tally::Tally;
+use self::work::{Scored, Sheet};
+use crate::cli::AsOf;
 use crate::failure::Failure;
 use crate::input::{self, Input};
-use crate::language::Lang;
 use crate::output::{Context, Destination};
-use crate::rules;
+use crate::{pipeline, rules, stop};
 
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Decisions leave in the order of the input, and the same bytes whatever --threads and --batch-rows.\n\
+A file appears whole or not at all. Rows that cannot be scored are rejects: rows in = decisions + rejects.\n\n\
+  xinpei score examples/yuanhe --as-of 2026-06-30 --out decisions.parquet --rejects rejects.csv\n\
+  xinpei score dossiers.parquet --rules rules/yuanhe --as-of 2026-06-30 --out decisions.arrow --columns enterprise,score,grade")]
 pub(crate) struct Args {
     #[command(flatten)]
     input: input::InputArgs,
-    /// The date that is decided on, such as 2026-06-30
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::date)]
-    as_of: Date,
-    /// Write decisions into this file
+    /// The date that is decided on, such as 2026-06-30; or column:NAME, a column of the input with the
+    /// date of each row. Then --rules names one version: rows on whose date it is not in force are
+    /// rejects, as are rows without a date, and an enterprise may stand in several rows, once a date
+    #[arg(long, value_name = "DATE|column:NAME", value_parser = crate::cli::as_of)]
+    as_of: AsOf,
+    /// Write decisions into this file; its ending says how: .parquet .arrow .csv .xlsx .jsonl .txt
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How decisions are written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Write every rejected row into this file, as CSV
+    /// How decisions are written [default: as the ending of --out says; text on stdout]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Which columns are written, parted by commas: enterprise, name, as_of, status, score, grade,
+    /// coverage, sections, characteristics, reasons, overrides, outcomes, faults, receipt, all, or one
+    /// such as section:tax [default: all but name, as_of and characteristics]
+    #[arg(long, value_name = "NAMES")]
+    columns: Option<String>,
+    /// Write every rejected row into this file, as CSV: file, line, enterprise, reason
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
     /// How many threads score; the result does not depend on it [default: one for each core]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
+    /// How many rows are read and scored together; the result does not depend on it
+    #[arg(long, value_name = "ROWS", default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
+    batch_rows: u32,
 }
 
 /// Runs the verb.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
-    if args.out.is_some() && args.out == args.rejects {
+    let format = Format::choose(args.format, args.out.as_deref())?;
+    if let (Some(columns), Format::Text | Format::Json) = (&args.columns, format) {
+        return Err(Failure::error(format!(
+            "--columns {columns} needs a format with columns: csv, parquet, arrow or xlsx; see --format"
+        )));
+    }
+    if let (Some(out), Some(rejects)) = (&args.out, &args.rejects)
+        && same(out, rejects)
+    {
         return Err(Failure::error("--out and --rejects name the same file"));
     }
     let found = args.input.find()?;
-    let rulebook = rules::in_force(&found.rules()?, args.as_of)?;
-    let mut input = found.open(rulebook, args.as_of)?;
-    let rulebook = Arc::clone(&input.rulebook);
+    let (rulebook, as_of, dated) = match &args.as_of {
+        AsOf::Date(date) => (rules::in_force(&found.rules()?, *date)?, *date, None),
+        AsOf::Column(name) => {
+            let (rulebook, check) = rules::only(&found.rules()?)?;
+            let from = rulebook.typed().manifest.from;
+            (rulebook, from, Some(Dated::new(name, check)))
+        }
+    };
+    let wanted = args.columns.as_deref();
+    let sheet = Sheet::new(&rulebook, as_of, format, wanted)?;
+    stop::tidily(context)?;
+    let mut inputs = found.inputs();
+    let rejects = args.rejects.as_deref().map(|path| Destination::open(Some(path), inputs.clone())).transpose()?;
+    inputs.extend(args.rejects.as_deref());
+    let out = Destination::open(args.out.as_deref(), inputs)?;
+    let mut input = found.open(&rulebook, as_of, dated)?;
     let page = if args.out.is_some() { context.plain() } else { *context };
-    let sheet = Sheet { rulebook: &rulebook, context: page, format: args.format, as_of: args.as_of };
-    let mut writer = Writer::new(Destination::open(args.out.as_deref(), found.inputs())?, &sheet)?;
-    let rejects = match &args.rejects {
-        Some(path) => Some(Destination::open(Some(path), found.inputs())?),
-        None => None,
-    };
-    let mut tally = Tally::default();
-    let threads = args.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     // Lines that run over the same screen tell enough.
-    let seen = args.format != Format::Text && args.out.is_none() && context.width.is_some();
-    let progress = if seen { ProgressBar::hidden() } else { progress(context) };
-    let write = |scored: Scored| {
-        progress.inc(u64::try_from(scored.tally.decisions()).unwrap_or(0));
-        tally.merge(writer.write(scored)?);
+    let busy = args.out.is_none() && context.width.is_some() && format != Format::Text;
+    let mut run = Run {
+        context,
+        rulebook: &rulebook,
+        sink: Sink::new(out, format, &rulebook, wanted, sheet.columns(), page)?,
+        rejects: Rejects::new(rejects)?,
+        tally: Tally::default(),
+        progress: Progress::new(context, input.total(), busy),
+    };
+    run.begin(&input)?;
+    let threads = args.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let rows = usize::try_from(args.batch_rows).unwrap_or(input::ROWS);
+    let worker = || {
+        let mut scratch = Scratch::default();
+        let sheet = &sheet;
+        move |mut lane: Lane, give: &mut dyn FnMut(Scored, usize) -> bool| {
+            while let Some(portion) = lane.portion()? {
+                let scored = sheet.score(portion, &mut scratch)?;
+                let weight = scored.weight();
+                if !give(scored, weight) {
+                    break;
+                }
+            }
+            Ok(())
+        }
+    };
+    pipeline::run(threads, || input.lane(rows), worker, |scored| run.write(&scored))?;
+    run.finish(&input, &page, format)
+}
+
+/// A run under way: what is written and counted, in the order of the input.
+struct Run<'a> {
+    context: &'a Context,
+    rulebook: &'a Rulebook,
+    sink: Sink<'a>,
+    rejects: Rejects,
+    tally: Tally,
+    progress: Progress,
+}
+
+impl Run<'_> {
+    /// Takes what was left out before the first portion.
+    fn begin(&mut self, input: &Input) -> Result<(), Failure> {
+        let rejected = tally::count(input.rejected());
+        self.tally.read(rejected, rejected);
+        self.tally.others(input.others().map(|(rows, attached)| (tally::count(rows), tally::count(attached))));
+        self.tally.reject(input.rejects());
+        self.rejects.write(input.rejects())
+    }
+
+    /// Takes a portion.
+    fn write(&mut self, scored: &Scored) -> Result<(), Failure> {
+        self.tally.read(scored.rows, tally::count(scored.rejects.len()));
+        self.tally.reject(&scored.rejects);
+        self.tally.add(self.rulebook, &scored.records, self.context.lang)?;
+        self.rejects.write(&scored.rejects)?;
+        self.sink.write(scored)?;
+        self.progress.add(scored.rows);
         Ok(())
-    };
-    pipeline::run(threads, || input.next(), |piece| sheet.score(&piece), write)?;
-    progress.finish_and_clear();
-    let written = args.rejects.is_some();
-    match args.format {
-        Format::Text => writer.finish(&sheet, &summary(&tally, &input, &sheet, written))?,
-        Format::Json | Format::Csv => {
-            writer.finish(&sheet, "")?;
-            context.notice(&counts(&tally, &input, context.lang));
-        }
     }
-    context.notices(input.notices());
-    if let Some(mut out) = rejects {
-        write::rejects(&mut out, input.rejects())?;
+
+    /// Makes sure that nothing was lost, and puts the files in their places.
+    fn finish(self, input: &Input, page: &Context, format: Format) -> Result<(), Failure> {
+        let rate = self.progress.finish(self.tally.rows());
+        self.tally.check(None)?;
+        let written = self.rejects.written();
+        let text = format == Format::Text;
+        let summary = if text { self.tally.summary(self.rulebook, page, written) } else { String::new() };
+        let out = self.sink.finish(&summary)?;
+        // Both are complete before one of them appears.
+        self.rejects.finish()?;
         out.finish()?;
-    }
-    Ok(())
-}
-
-/// A counter of rows, where somebody watches.
-fn progress(context: &Context) -> ProgressBar {
-    if !context.watched {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    match ProgressStyle::with_template("{spinner} {human_pos} {msg} {elapsed} ({per_sec})") {
-        Ok(style) => bar.with_style(style).with_message(context.lang.pick("户", "enterprises")),
-        Err(_) => ProgressBar::hidden(),
-    }
-}
-
-/// Decisions by grade, faults and rejects, and that nothing was lost.
-fn summary(tally: &Tally, input: &Input, sheet: &Sheet<'_>, written: bool) -> String {
-    let (context, lang) = (&sheet.context, sheet.context.lang);
-    let mut text = format!("\n{}", tally.by_grade(sheet.rulebook, context));
-    text.push_str(&tally.faults(context));
-    let rejects = input.rejects();
-    if !rejects.is_empty() {
-        let _ = write!(text, "\n{} ({})\n", lang.pick("拒收的行", "rejects"), rejects.len());
-        let mut columns = Columns::indented(2);
-        for reject in rejects.iter().take(SHOWN) {
-            columns.row([
-                format!("{}:{}", safe(&reject.file), reject.line),
-                safe(&reject.enterprise),
-                safe(&reject.reason),
-            ]);
+        if !text {
+            let hint = if self.tally.rejects() > 0 && !written { tally::hint(self.context.lang) } else { "" };
+            self.context.notice(&format!("{}{hint}", self.tally.counts(self.context.lang)));
         }
-        text.push_str(&columns.render(context.width));
-        if rejects.len() > SHOWN {
-            let hint = if written {
-                ""
-            } else {
-                lang.pick("；全部写入文件用 --rejects", "; all of them with --rejects FILE")
-            };
-            let _ = writeln!(text, "  … {} {}{hint}", rejects.len() - SHOWN, lang.pick("行", "more"));
+        if let Some(rate) = rate {
+            self.context.notice(&rate);
         }
+        self.context.notices(&input.notices());
+        Ok(())
     }
-    let _ = writeln!(text, "\n{}", counts(tally, input, lang));
-    text
-}
-
-/// That nothing was lost, in two lines.
-fn counts(tally: &Tally, input: &Input, lang: Lang) -> String {
-    let (rows, decisions) = (input.rows(), tally.decisions());
-    let rejected = rows.saturating_sub(decisions);
-    let mut text = match lang {
-        Lang::Zh => format!("输入 {rows} 行 = 决定 {decisions} 户 + 拒收 {rejected} 行"),
-        Lang::En => format!("rows in {rows} = decisions {decisions} + rejects {rejected}"),
-    };
-    if let Some((rows, attached)) = input.others() {
-        let rejected = rows.saturating_sub(attached);
-        let _ = match lang {
-            Lang::Zh => write!(text, "\n其他文件 {rows} 行 = 归入企业 {attached} 行 + 拒收 {rejected} 行"),
-            Lang::En => write!(text, "\nrows of other files {rows} = attached {attached} + rejects {rejected}"),
-        };
-    }
-    text
 }

@@ -1,7 +1,9 @@
 //! Runs the command as a user does, and looks at stdout, stderr and exit codes.
 
+mod batch;
 mod check;
 mod explain;
+mod forms;
 mod other;
 mod place;
 mod replay;

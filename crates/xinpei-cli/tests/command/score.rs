@@ -73,7 +73,7 @@ fn csv_is_one_row_an_enterprise() {
     let rows: Vec<&str> = ran.out.lines().collect();
     assert_eq!(
         rows[0],
-        "enterprise,status,score,grade,coverage,section:tax,section:court,reasons,overrides,outcomes,faults,receipt"
+        "enterprise,status,score,grade,coverage,section:tax,section:court,reasons,lost,overrides,outcomes,faults,receipt"
     );
     assert!(rows[2].starts_with(&format!("{},rated,67,B,1.00,42,25,", CODES[1])), "{}", rows[2]);
     assert_eq!(rows.len(), 4);
@@ -144,11 +144,13 @@ fn callers_are_told_what_they_erred_in() {
         .run(&["score", "nowhere.csv", "--as-of", "2026-06-15", "--rules", "rules/county"])
         .refused(&["cannot read `nowhere.csv`"]);
     place.run(&["score", "rules", "--as-of", "2026-06-15"]).refused(&["`rules`", "mapping.yaml"]);
-    place.run(&["score", "a.xlsx", "--as-of", "2026-06-15"]).refused(&["`.xlsx`"]);
+    place.run(&["score", "a.docx", "--as-of", "2026-06-15"]).refused(&["`.docx`", ".parquet"]);
     place.run(&["score", "data", "--as-of", "2025-06-15"]).refused(&["no version", "2025-06-15"]);
     place.run(&["score", "data", "--as-of", "2026-06-15", "--out", "data/register.csv"]).refused(&["is an input"]);
     place.run(&["score", "data", "--as-of", "2026-06-15", "--out", "no/such/folder.csv"]).refused(&["cannot write"]);
-    place.run(&["score", "data", "--as-of", "2026-06-15", "--out", "x", "--rejects", "x"]).refused(&["the same file"]);
+    place
+        .run(&["score", "data", "--as-of", "2026-06-15", "--out", "x.csv", "--rejects", "x.csv"])
+        .refused(&["the same file"]);
     for wrong in [
         &["score", "data", "--as-of", "2026-02-29"][..],
         &["score", "data"],

@@ -143,7 +143,7 @@ impl<'a> Open<'a> {
             }
             let taken = match &row.wrong {
                 Some(wrong) => Err(wrong.clone()),
-                None => take(&row, row.cell(self.key), &self.columns),
+                None => row.key(self.key).and_then(|key| take(&row, key, &self.columns)),
             };
             match taken {
                 Ok(()) => report.attached += 1,
@@ -166,7 +166,7 @@ impl Gatherer {
         }
         let mut first_lines: Vec<u64> = Vec::new();
         open.walk(|row, enterprise, columns| {
-            let key = key(enterprise, self.dictionary.uscc)?;
+            let key = key(enterprise, self.dictionary.uscc)?.into_owned();
             if let Some(first) = self.index.get(&key) {
                 let line = usize::try_from(*first).ok().and_then(|at| first_lines.get(at)).copied().unwrap_or(0);
                 return Err(format!("repeated: line {line} lists the enterprise already"));
@@ -178,7 +178,7 @@ impl Gatherer {
             first_lines.push(row.line);
             for column in columns {
                 if let Some(values) = self.values.get_mut(&column.target) {
-                    values.push(column.reader.read(row.cell(column.at)));
+                    values.push(row.read(column.at, column.reader));
                 }
             }
             Ok(())
@@ -198,7 +198,7 @@ impl Gatherer {
             if *first > 0 {
                 let conflict = columns
                     .iter()
-                    .find(|c| self.values.get(&c.target).is_some_and(|v| v.differs(at, c.reader.read(row.cell(c.at)))));
+                    .find(|c| self.values.get(&c.target).is_some_and(|v| v.differs(at, row.read(c.at, c.reader))));
                 let fact = conflict.and_then(|c| self.dictionary.facts().get(c.target));
                 return Err(match fact {
                     Some(fact) => format!("repeated: line {first} says otherwise about `{}`", fact.id),
@@ -208,7 +208,7 @@ impl Gatherer {
             *first = row.line;
             for column in columns {
                 if let Some(values) = self.values.get_mut(&column.target) {
-                    values.set(at, column.reader.read(row.cell(column.at)));
+                    values.set(at, row.read(column.at, column.reader));
                 }
             }
             Ok(())
@@ -231,7 +231,7 @@ impl Gatherer {
             let at = self.row(enterprise)?;
             events.event(u32::try_from(at).map_err(|_| "the register is full".to_owned())?);
             for column in columns {
-                events.push(column.target, column.reader.read(row.cell(column.at)));
+                events.push(column.target, row.read(column.at, column.reader));
             }
             events.close();
             Ok(())
@@ -252,7 +252,7 @@ impl Gatherer {
         // Most keys come in their plain form; only the others are brought to it and checked.
         let row = match self.index.get(enterprise) {
             Some(row) => Some(row),
-            None => self.index.get(&key(enterprise, self.dictionary.uscc)?),
+            None => self.index.get(&*key(enterprise, self.dictionary.uscc)?),
         };
         row.and_then(|at| usize::try_from(*at).ok()).ok_or_else(|| "the enterprise is not in the register".to_owned())
     }
@@ -295,11 +295,8 @@ impl Gatherer {
         for fact in unknown {
             // That an enterprise is absent from a list means something only where the list came.
             match batch.facts.get_mut(fact) {
-                Some(FactColumn::Value(column)) => {
-                    column.data.fill(0);
-                    column.valid.fill(0);
-                }
-                Some(FactColumn::Events(table)) => table.valid.fill(0),
+                Some(FactColumn::Value(column)) => column.forget(),
+                Some(FactColumn::Events(table)) => table.forget(),
                 None => {}
             }
         }

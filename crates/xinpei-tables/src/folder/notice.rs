@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use xinpei::Date;
 use xinpei::check::typed::Department;
+use xinpei::diagnostic::nearest;
+use xinpei::{Date, Dictionary};
 
 use super::gather::Gathered;
 use crate::mapping::{Bound, BoundFile};
@@ -48,6 +49,13 @@ pub enum Notice {
         /// The columns, in the order of the header.
         columns: Vec<String>,
     },
+    /// Columns that are named by no fact, in a file whose columns are named by facts.
+    NoFact {
+        /// The file.
+        file: String,
+        /// The columns, each with the fact that may have been meant.
+        columns: Vec<(String, Option<String>)>,
+    },
 }
 
 impl Notice {
@@ -58,8 +66,25 @@ impl Notice {
             Self::Absent { file, .. }
             | Self::Late { file, .. }
             | Self::AfterAsOf { file, .. }
-            | Self::Unclaimed { file, .. } => file,
+            | Self::Unclaimed { file, .. }
+            | Self::NoFact { file, .. } => file,
         }
+    }
+
+    /// What to say of columns that nothing claims, if there are any; `facts` is the dictionary where
+    /// columns are named by facts.
+    pub(crate) fn left_over(file: &str, columns: Vec<String>, facts: Option<&Dictionary>) -> Option<Self> {
+        if columns.is_empty() {
+            return None;
+        }
+        let file = file.to_owned();
+        let Some(dictionary) = facts else { return Some(Self::Unclaimed { file, columns }) };
+        let meant = |column: String| {
+            let known = dictionary.facts().iter().map(|f| f.id.as_str());
+            let near = nearest(&column, known).map(str::to_owned);
+            (column, near)
+        };
+        Some(Self::NoFact { file, columns: columns.into_iter().map(meant).collect() })
     }
 }
 
@@ -87,6 +112,14 @@ impl fmt::Display for Notice {
             }
             Self::Unclaimed { file, columns } => {
                 write!(f, "`{file}` has columns that the mapping neither uses nor ignores: {}", list(columns))
+            }
+            Self::NoFact { file, columns } => {
+                let one = |(column, near): &(String, Option<String>)| match near {
+                    Some(near) => format!("`{column}` (did you mean `{near}`?)"),
+                    None => format!("`{column}`"),
+                };
+                let all: Vec<String> = columns.iter().map(one).collect();
+                write!(f, "`{file}` has columns that are no facts and were not read: {}", all.join(", "))
             }
         }
     }

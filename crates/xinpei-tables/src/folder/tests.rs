@@ -60,8 +60,7 @@ fn events(delivery: &Delivery, row: usize) -> Option<Vec<Vec<Option<i64>>>> {
     else {
         panic!("a table")
     };
-    let range = table.offsets[row] as usize..table.offsets[row + 1] as usize;
-    (table.valid[row] == 1).then(|| range.map(|at| table.fields.iter().map(|f| f.get(at)).collect()).collect())
+    table.known(row).then(|| table.events(row).map(|at| table.fields.iter().map(|f| f.get(at)).collect()).collect())
 }
 
 const MAPPING: &str = "\

@@ -291,6 +291,15 @@ pub struct Edge {
     pub inclusive: bool,
 }
 
+impl Edge {
+    /// The greatest value that belongs to the band below the edge, as far as 64 bits go.
+    #[must_use]
+    pub fn last(&self) -> i64 {
+        let last = if self.inclusive { self.at } else { self.at - 1 };
+        i64::try_from(last.clamp(i64::MIN.into(), i64::MAX.into())).unwrap_or(i64::MAX)
+    }
+}
+
 /// An operation, its type, and the table whose events it has a value for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Node {

@@ -2,13 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::{Batch, Column, Dictionary, FactColumn, Table};
-use crate::check::typed::{Events, FactKind, Missing, Type, ValueType};
+use super::{Batch, Dictionary, FactColumn, events, units};
+use crate::check::typed::{FactKind, Missing};
 use crate::date::Date;
-use crate::decimal;
 use crate::dossier::{Dossier, Value};
 use crate::fault::{Fault, FaultKind};
-use crate::limits;
 use crate::uscc;
 
 /// A value on its way into a batch.
@@ -58,7 +56,7 @@ impl BatchBuilder {
     /// Ends the row before and starts the row of an enterprise. All its facts are missing at first.
     pub fn row(&mut self, enterprise: &str) {
         self.close();
-        self.batch.enterprises.push(enterprise.to_owned());
+        self.batch.enterprises.push(enterprise);
         for column in &mut self.batch.facts {
             if let FactColumn::Value(column) = column {
                 column.push(None);
@@ -76,21 +74,18 @@ impl BatchBuilder {
         }
         let Some(definition) = self.dictionary.facts.get(fact) else { return };
         let FactKind::Value(value) = &definition.kind else {
-            let fault = Fault { fact: definition.id.clone(), kind: FaultKind::WrongType, value: show(cell) };
+            let fault = Fault { fact: definition.id.clone(), kind: FaultKind::WrongType, value: units::show(cell) };
             self.fault(fault);
             return;
         };
-        match units(cell, value, &self.dictionary) {
+        match units::read(cell, value, &self.dictionary) {
             Ok(units) => {
-                if let Some(FactColumn::Value(column)) = self.batch.facts.get_mut(fact)
-                    && let (Some(data), Some(valid)) = (column.data.last_mut(), column.valid.last_mut())
-                {
-                    *data = units.unwrap_or(0);
-                    *valid = u8::from(units.is_some());
+                if let Some(FactColumn::Value(column)) = self.batch.facts.get_mut(fact) {
+                    column.set_last(units);
                 }
             }
-            Err(kind) => {
-                let fault = Fault { fact: definition.id.clone(), kind, value: show(cell) };
+            Err(wrong) => {
+                let fault = wrong.of(&definition.id);
                 self.fault(fault);
             }
         }
@@ -112,30 +107,13 @@ impl BatchBuilder {
         }
         let Some(definition) = self.dictionary.facts.get(fact) else { return };
         let FactKind::Events(events) = &definition.kind else { return };
-        let mut row = Vec::with_capacity(events.fields.len());
         let mut faults = Vec::new();
-        for (field, cell) in events.fields.iter().zip(cells.iter().copied().chain(std::iter::repeat(Cell::Missing))) {
-            if field.required && matches!(cell, Cell::Missing) {
-                let fact = format!("{}.{}", definition.id, field.id);
-                faults.push(Fault { fact, kind: FaultKind::RequiredMissing, value: String::new() });
-            }
-            row.push(units(cell, &field.value, &self.dictionary).unwrap_or_else(|kind| {
-                faults.push(Fault { fact: format!("{}.{}", definition.id, field.id), kind, value: show(cell) });
-                None
-            }));
-        }
-        let open = self.open.get_mut(fact).map(|o| o.get_or_insert_with(Vec::new));
-        if let Some(open) = open {
-            if open.len() < limits::EVENTS_PER_ENTERPRISE {
-                open.push(row);
-            } else if open.len() == limits::EVENTS_PER_ENTERPRISE {
-                open.push(row);
-                faults.push(Fault {
-                    fact: definition.id.clone(),
-                    kind: FaultKind::TooManyEvents,
-                    value: format!("more than {}", limits::EVENTS_PER_ENTERPRISE),
-                });
-            }
+        if let Some(open) = self.open.get_mut(fact) {
+            let open = open.get_or_insert_with(Vec::new);
+            let cells = cells.iter().copied().chain(std::iter::repeat(Cell::Missing));
+            let values = events.fields.iter().zip(cells);
+            let values = values.map(|(field, cell)| units::read(cell, &field.value, &self.dictionary));
+            events::add(definition, events, values, open, &mut faults);
         }
         for fault in faults {
             self.fault(fault);
@@ -211,7 +189,7 @@ impl BatchBuilder {
         for ((definition, column), open) in facts.iter().zip(&mut self.batch.facts).zip(&mut self.open) {
             let missing = match (column, &definition.kind) {
                 (FactColumn::Value(column), _) => {
-                    let missing = column.valid.last() == Some(&0);
+                    let missing = column.get(row).is_none();
                     if missing
                         && let Missing::Means(units) = definition.missing
                         && !self
@@ -221,16 +199,14 @@ impl BatchBuilder {
                             .rev()
                             .take_while(|(r, _)| *r == row)
                             .any(|(_, f)| f.fact == definition.id)
-                        && let (Some(data), Some(valid)) = (column.data.last_mut(), column.valid.last_mut())
                     {
                         // A value at fault is not absent: it stays unknown.
-                        *data = units;
-                        *valid = 1;
+                        column.set_last(Some(units));
                     }
                     missing
                 }
                 (FactColumn::Events(table), FactKind::Events(events)) => {
-                    close_table(table, events, open.take(), definition.missing == Missing::Empty)
+                    events::close(table, events, open.take(), definition.missing == Missing::Empty)
                 }
                 _ => false,
             };
@@ -245,29 +221,6 @@ impl BatchBuilder {
     }
 }
 
-/// Moves the events of a row into the columns, in their canonical order; whether they are missing.
-fn close_table(table: &mut Table, events: &Events, open: Option<Vec<Vec<Option<i64>>>>, empty: bool) -> bool {
-    let known = open.is_some() || empty;
-    let mut rows = open.unwrap_or_default();
-    let too_many = rows.len() > limits::EVENTS_PER_ENTERPRISE;
-    if too_many {
-        rows.clear();
-    }
-    // INVARIANT: events are ordered by the order field, then by every field, so that the order of an
-    // export changes nothing.
-    let order = |row: &Vec<Option<i64>>| events.order.and_then(|o| row.get(o).copied().flatten());
-    rows.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.cmp(b)));
-    for row in &rows {
-        for (column, value) in table.fields.iter_mut().zip(row) {
-            column.push(*value);
-        }
-    }
-    let end = table.fields.first().map_or(0, |f| f.data.len());
-    table.offsets.push(u32::try_from(end).unwrap_or(u32::MAX));
-    table.valid.push(u8::from(known && !too_many));
-    !known
-}
-
 fn cell(value: &Value) -> Cell<'_> {
     match value {
         Value::Missing => Cell::Missing,
@@ -276,63 +229,5 @@ fn cell(value: &Value) -> Cell<'_> {
         Value::Date(date) => Cell::Date(*date),
         Value::Text(text) => Cell::Text(text),
         Value::Events(_) => Cell::Bad(FaultKind::WrongType, "a table"),
-    }
-}
-
-fn show(cell: Cell<'_>) -> String {
-    match cell {
-        Cell::Missing => String::new(),
-        Cell::Number(number) => number.to_string(),
-        Cell::Flag(flag) => flag.to_string(),
-        Cell::Date(date) => date.to_string(),
-        Cell::Text(text) | Cell::Bad(_, text) => text.chars().take(200).collect(),
-    }
-}
-
-/// A cell in units of a type; `Ok(None)` is missing.
-fn units(cell: Cell<'_>, value: &ValueType, dictionary: &Dictionary) -> Result<Option<i64>, FaultKind> {
-    let number = |number: Decimal| -> Result<Option<i64>, FaultKind> {
-        let Type::Number(numeric) = &value.ty else { return Err(FaultKind::WrongType) };
-        let units = decimal::to_units(number, numeric.digits).ok_or(FaultKind::TooManyDigits)?;
-        if units < numeric.low || units > numeric.high {
-            return Err(FaultKind::OutOfRange);
-        }
-        i64::try_from(units).map(Some).map_err(|_| FaultKind::OutOfRange)
-    };
-    let date = |date: Date| {
-        if date < value.dates.0 || date > value.dates.1 {
-            Err(FaultKind::OutOfRange)
-        } else {
-            Ok(Some(i64::from(date.days())))
-        }
-    };
-    match (cell, &value.ty) {
-        (Cell::Missing, _) => Ok(None),
-        (Cell::Bad(kind, _), _) => Err(kind),
-        (Cell::Number(n), Type::Number(_)) => number(n),
-        (Cell::Flag(flag), Type::Flag) => Ok(Some(i64::from(flag))),
-        (Cell::Date(d), Type::Date) => date(d),
-        (Cell::Text(text), Type::Number(_)) => match decimal::parse(text) {
-            Ok(n) => number(n),
-            Err(decimal::NumberError::Digits) => Err(FaultKind::TooManyDigits),
-            Err(decimal::NumberError::Syntax) => Err(FaultKind::NotANumber),
-        },
-        (Cell::Text(text), Type::Date) => date(Date::parse(text).ok_or(FaultKind::NotADate)?),
-        (Cell::Text(text), Type::Flag) => match text {
-            "true" => Ok(Some(1)),
-            "false" => Ok(Some(0)),
-            _ => Err(FaultKind::NotAFlag),
-        },
-        (Cell::Text(text), Type::Category(category)) => {
-            let index = dictionary.members(*category).and_then(|m| m.index(text));
-            index.map(|i| Some(i64::from(i))).ok_or(FaultKind::UnknownMember)
-        }
-        _ => Err(FaultKind::WrongType),
-    }
-}
-
-impl From<&Column> for Vec<Option<i64>> {
-    fn from(column: &Column) -> Self {
-        column.data.iter().zip(&column.valid).map(|(d, v)| (*v == 1).then_some(*d)).collect()
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn build(graph: &mut Graph, typed: &Typed) -> Outputs {
     for section in &typed.sections {
         let points = out.points.get(section.characteristics.clone()).unwrap_or_default().to_vec();
         let mut total = total(graph, &points, section.points.digits);
+        out.sums.push(total);
         if let Some(floor) = section.floor {
             let floor = graph.decimal(floor, section.points.digits);
             total = graph.greatest(total, floor);

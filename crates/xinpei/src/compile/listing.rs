@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::program::{Program, Slot};
+use super::program::{Line, Points, Program, Slot, Step};
 use crate::check::typed::{FactKind, NodeId, Op, Type};
 
 impl Program {
@@ -17,18 +17,20 @@ impl Program {
             "program {} {} — {} steps, {} registers",
             typed.manifest.id.text,
             typed.manifest.version.text,
-            self.steps.len(),
-            self.registers
+            self.full.steps.iter().filter(|step| !matches!(step, Step::Load(_))).count(),
+            self.full.registers
         );
-        for id in &self.steps {
-            let node = self.arena.node(*id);
-            let place = self.place(*id);
-            let ty = ty(&node.ty);
-            let table = node.table.map_or(String::new(), |t| format!(" for each {}", self.fact(t)));
-            let _ = writeln!(out, "{place} = {} : {ty}{table}", self.operation(&node.op));
+        for step in &self.full.steps {
+            match step {
+                Step::Load(_) => {}
+                Step::Node(id) => self.step(*id, &mut out),
+                Step::Group(index) => self.group(*index, &mut out),
+            }
         }
-        for (characteristic, id) in typed.characteristics.iter().zip(&self.outputs.points) {
-            let _ = writeln!(out, "points {} <- {}", characteristic.id, self.place(*id));
+        if self.lines.is_none() {
+            for (characteristic, id) in typed.characteristics.iter().zip(&self.outputs.points) {
+                let _ = writeln!(out, "points {} <- {}", characteristic.id, self.place(*id));
+            }
         }
         for (section, id) in typed.sections.iter().zip(&self.outputs.sections) {
             let _ = writeln!(out, "section {} <- {}", section.id, self.place(*id));
@@ -38,12 +40,47 @@ impl Program {
         out
     }
 
+    fn step(&self, id: NodeId, out: &mut String) {
+        let node = self.arena.node(id);
+        let table = node.table.map_or(String::new(), |t| format!(" for each {}", self.fact(t)));
+        let _ = writeln!(out, "{} = {} : {}{table}", self.place(id), self.operation(&node.op), ty(&node.ty));
+    }
+
+    /// Lines that are scored together; points in units of their section.
+    fn group(&self, index: usize, out: &mut String) {
+        let Some(lines) = &self.lines else { return };
+        let Some(group) = lines.groups.get(index) else { return };
+        let list = lines.list.get(group.lines.clone()).unwrap_or_default();
+        let names = self.typed.characteristics.get(group.lines.clone()).unwrap_or_default();
+        for (line, characteristic) in list.iter().zip(names) {
+            let _ = writeln!(out, "points {} <- {}", characteristic.id, self.line(line));
+        }
+        if let Some(sum) = group.sum {
+            let _ = writeln!(out, "{} = sum of the points", self.place(sum));
+        }
+    }
+
+    fn line(&self, line: &Line) -> String {
+        let of = self.place(line.of);
+        let points = match &line.points {
+            Points::Bands(first, edges, next) => {
+                let edges: Vec<String> = edges.iter().map(|e| format!("≤{e}")).collect();
+                let points: Vec<i32> = std::iter::once(*first).chain(next.iter().copied()).collect();
+                format!("bands({of}, [{}], {points:?})", edges.join(" "))
+            }
+            Points::Members(points) if points.len() > 16 => format!("members({of}, {} members)", points.len()),
+            Points::Members(points) => format!("members({of}, {points:?})"),
+            Points::Given(factor) => format!("given({of}, {factor})"),
+        };
+        format!("{points}, missing {}", line.missing)
+    }
+
     fn fact(&self, fact: u32) -> &str {
         self.typed.facts.get(fact as usize).map_or("?", |f| f.id.as_str())
     }
 
     fn place(&self, id: NodeId) -> String {
-        match self.slots.get(id as usize) {
+        match self.full.slots.get(id as usize) {
             Some(Slot::Register(_)) => format!("%{id}"),
             Some(Slot::Constant(_)) => match &self.arena.node(id).op {
                 Op::Const(units) => format!("{units}"),

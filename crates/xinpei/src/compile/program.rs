@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-pub(crate) use super::codes::{CODE_BITS, Codes};
+pub(crate) use super::codes::Codes;
+pub(crate) use super::lines::{Line, Lines, Points};
+pub(crate) use super::plan::Plan;
 pub use super::sandbox::Sandbox;
 pub use crate::check::typed::{
     Aggregate, Arena, Characteristic, Comparison, Edge, Effect, Fact, FactKind, LANGUAGE, NodeId, Op, OpaqueArgument,
@@ -13,32 +15,37 @@ use crate::column::Dictionary;
 /// A compiled rulebook. [`Program::listing`] prints it.
 #[derive(Debug)]
 pub struct Program {
-    /// Tells this program from every other of the process; it enters no result.
-    pub(crate) serial: u64,
     /// The checked rulebook it came from.
     pub typed: Arc<Typed>,
     /// The dictionary that batches are built over.
     pub dictionary: Dictionary,
     /// All nodes: expressions and scoring.
     pub arena: Arena,
-    /// Where the values of each node live.
-    pub slots: Vec<Slot>,
-    /// How many registers a chunk needs.
-    pub registers: usize,
-    /// The nodes that are evaluated, in order.
-    pub steps: Vec<NodeId>,
     /// Which nodes hold the results.
     pub outputs: Outputs,
-    /// The nodes that a full outcome keeps.
-    pub(crate) full: Kept,
-    /// The nodes that a summary keeps.
-    pub(crate) summary: Kept,
+    /// The card in lines, if its numbers are small enough.
+    pub(crate) lines: Option<Lines>,
+    /// How everything that a decision says is evaluated.
+    pub(crate) full: Plan,
+    /// How score, grade and losses are evaluated.
+    pub(crate) summary: Plan,
     /// The facts that the rules use, rising.
     pub used: Vec<u32>,
     /// Reason codes and baselines.
     pub(crate) codes: Codes,
     /// The interpreter of opaque functions.
     pub sandbox: Sandbox,
+}
+
+/// What is done next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A fact or a field is loaded, if the batch does not store it as units.
+    Load(NodeId),
+    /// A node is evaluated.
+    Node(NodeId),
+    /// A group of the card's lines is scored.
+    Group(usize),
 }
 
 /// Where the values of a node live.
@@ -100,6 +107,8 @@ pub struct Outputs {
     pub points: Vec<NodeId>,
     /// For each characteristic: what a decision shows as its value.
     pub values: Vec<Vec<NodeId>>,
+    /// For each section: the sum of its characteristics.
+    pub sums: Vec<NodeId>,
     /// For each section: its points after floor and cap.
     pub sections: Vec<NodeId>,
     /// The score before rounding.
@@ -123,26 +132,15 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// Every node that holds a result.
-    #[must_use]
-    pub fn all(&self) -> Vec<NodeId> {
-        let mut all = self.known.clone();
-        all.extend(&self.points);
-        all.extend(self.values.iter().flatten());
+    /// Every node that holds a result, but points of characteristics.
+    pub(crate) fn beside_points(&self) -> Vec<NodeId> {
+        let mut all: Vec<NodeId> = self.values.iter().flatten().copied().collect();
         all.extend(&self.sections);
         all.extend([self.total, self.score, self.grade, self.rated, self.present]);
         all.extend(&self.overrides);
         all.extend(&self.outcomes);
         all.extend(self.details.iter().flat_map(|(until, amount)| until.iter().chain(amount)));
         all
-    }
-
-    /// The nodes that score, grade and reasons are read from.
-    #[must_use]
-    pub fn brief(&self) -> Vec<NodeId> {
-        let mut brief = self.points.clone();
-        brief.extend([self.score, self.grade, self.rated]);
-        brief
     }
 }
 

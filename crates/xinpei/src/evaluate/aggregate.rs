@@ -8,7 +8,7 @@ use crate::compile::program::{Aggregate, Fact, FactKind};
 use crate::date::Date;
 
 /// Repeats the value of each row for its events.
-pub(super) fn spread(out: &mut Register, a: &View<'_>, offsets: &[u32]) {
+pub(super) fn spread(out: &mut Register, a: &View<'_>, offsets: &[i32]) {
     let mut at = 0;
     for (row, pair) in offsets.windows(2).enumerate() {
         let &[start, end] = pair else { continue };
@@ -32,12 +32,12 @@ pub(super) struct Sum<'a> {
 impl Sum<'_> {
     pub(super) fn run(&self, out: &mut Register, kind: Aggregate) {
         let Some(table) = self.table else { return };
-        let offsets = table.offsets.get(self.rows.start..=self.rows.end).unwrap_or_default();
+        let offsets = table.offsets().get(self.rows.start..=self.rows.end).unwrap_or_default();
         let base = offsets.first().copied().unwrap_or(0);
         for (row, pair) in offsets.windows(2).enumerate() {
             let &[start, end] = pair else { continue };
-            let known = table.valid.get(self.rows.start + row) == Some(&1);
-            let place = |offset: u32| usize::try_from(offset - base).unwrap_or(0);
+            let known = table.known(self.rows.start + row);
+            let place = |offset: i32| usize::try_from(offset - base).unwrap_or(0);
             let value = if known {
                 self.row(kind, place(start)..place(end), table, usize::try_from(base).unwrap_or(0))
             } else {

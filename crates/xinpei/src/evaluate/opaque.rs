@@ -1,12 +1,9 @@
 //! Calls of opaque functions, row by row; what goes wrong is a fault of that row.
 
-use std::ops::Range;
-
 use rhai::{Array, Dynamic, Map};
 
 use super::chunk::Chunk;
 use super::register::{Register, View};
-use crate::column::Table;
 use crate::compile::program::{FactKind, OpaqueArgument, Type};
 use crate::decimal;
 use crate::fault::{Fault, FaultKind};
@@ -64,12 +61,12 @@ fn table(chunk: &Chunk<'_>, fact: u32, row: usize, mask: Option<&View<'_>>) -> D
     let Some(FactKind::Events(events)) = chunk.program.typed.facts.get(fact as usize).map(|f| &f.kind) else {
         return Dynamic::UNIT;
     };
-    if table.valid.get(chunk.rows.start + row) != Some(&1) {
+    if !table.known(chunk.rows.start + row) {
         return Dynamic::UNIT;
     }
     let base = chunk.events(fact).start;
     let mut array = Array::new();
-    for event in range(table, chunk.rows.start + row) {
+    for event in table.events(chunk.rows.start + row) {
         match mask.map_or(Some(1), |mask| mask.get(event - base)) {
             Some(1) => {}
             Some(_) => continue,
@@ -83,9 +80,4 @@ fn table(chunk: &Chunk<'_>, fact: u32, row: usize, mask: Option<&View<'_>>) -> D
         array.push(Dynamic::from_map(map));
     }
     Dynamic::from_array(array)
-}
-
-fn range(table: &Table, row: usize) -> Range<usize> {
-    let at = |row: usize| table.offsets.get(row).copied().map_or(0, |o| usize::try_from(o).unwrap_or(0));
-    at(row)..at(row + 1)
 }

@@ -3,21 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::lines;
 use super::register::{Data, View};
 use crate::column::Batch;
-pub(crate) use crate::compile::program::{CODE_BITS, Kept};
+pub(crate) use crate::compile::program::Plan;
 pub use crate::compile::program::{Characteristic, Effect, FactKind, LANGUAGE, NodeId, Program, Section, Type, Typed};
 use crate::date::Date;
 use crate::fault::Fault;
-
-/// How much of a batch's results is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Detail {
-    /// Score, grade, rated or not, and the points that reasons need.
-    Summary,
-    /// Everything that a decision says.
-    Full,
-}
 
 /// The results of a batch. [`Outcome::decision`] explains a row.
 #[derive(Debug)]
@@ -28,37 +20,57 @@ pub struct Outcome<'a> {
     pub batch: Cow<'a, Batch>,
     /// The as-of date.
     pub as_of: Date,
-    pub(crate) kept: &'a Kept,
+    pub(crate) plan: &'a Plan,
     /// All columns of one width one after the other: three allocations whatever the rulebook.
     narrow: Vec<i64>,
     wide: Vec<i128>,
     valid: Vec<u8>,
+    /// Points of the card's lines, one line after the other; in the units of their sections.
+    points: Vec<i32>,
+    /// 1 where a line was answered, 0 where its missing points count.
+    answered: Vec<u8>,
+    /// Ranking keys of the largest losses, one rank after the other.
+    keys: Vec<i32>,
     pub(crate) script_faults: BTreeMap<usize, Vec<Fault>>,
 }
 
 impl<'a> Outcome<'a> {
-    pub(super) fn new(program: &'a Program, batch: Cow<'a, Batch>, as_of: Date, detail: Detail) -> Self {
-        let kept = match detail {
-            Detail::Full => &program.full,
-            Detail::Summary => &program.summary,
-        };
+    pub(super) fn new(program: &'a Program, plan: &'a Plan, batch: Cow<'a, Batch>, as_of: Date) -> Self {
         let rows = batch.rows();
+        let lines = program.lines.as_ref().map_or(0, |lines| if plan.points { lines.list.len() } else { 0 });
+        let kept = &plan.kept;
         Self {
             program,
             batch,
             as_of,
-            kept,
+            plan,
             narrow: vec![0; kept.widths.0 * rows],
             wide: vec![0; kept.widths.1 * rows],
             valid: vec![0; kept.nodes.len() * rows],
+            points: vec![0; lines * rows],
+            answered: vec![0; lines * rows],
+            keys: vec![0; plan.reasons * rows],
             script_faults: BTreeMap::new(),
         }
+    }
+
+    /// Writes points and answers of a line from a row on.
+    pub(super) fn write_line(&mut self, line: usize, start: usize, points: &[i32], answered: &[u8]) {
+        let from = line * self.batch.rows() + start;
+        copy(&mut self.points, from, points);
+        copy(&mut self.answered, from, answered);
+    }
+
+    /// Writes the ranking keys of one rank from a row on.
+    pub(super) fn write_keys(&mut self, rank: usize, start: usize, keys: &[i32]) {
+        let from = rank * self.batch.rows() + start;
+        copy(&mut self.keys, from, keys);
     }
 
     /// Writes the values of a kept node from a row on.
     pub(super) fn write(&mut self, place: usize, start: usize, view: &View<'_>) {
         let rows = self.batch.rows();
-        let Some((_, column)) = self.kept.columns.get(place) else { return };
+        let Some((_, column)) = self.plan.kept.columns.get(place) else { return };
         let from = column * rows + start;
         match view.data {
             Data::Narrow(data) => copy(&mut self.narrow, from, data),
@@ -81,21 +93,59 @@ impl<'a> Outcome<'a> {
         if row >= rows || self.valid.get(place * rows + row) != Some(&1) {
             return None;
         }
-        let (wide, column) = self.kept.columns.get(place)?;
+        let (wide, column) = self.plan.kept.columns.get(place)?;
         let at = column * rows + row;
         if *wide { self.wide.get(at).copied() } else { self.narrow.get(at).map(|v| i128::from(*v)) }
     }
 
     fn place(&self, id: NodeId) -> Option<usize> {
-        let place = self.kept.places.get(usize::try_from(id).ok()?)?;
-        usize::try_from(*place).ok().filter(|p| *p < self.kept.nodes.len())
+        let place = self.plan.kept.places.get(usize::try_from(id).ok()?)?;
+        usize::try_from(*place).ok().filter(|p| *p < self.plan.kept.nodes.len())
     }
 
-    /// All values of a node, known or not, if they were kept and are 64 bits wide.
-    pub(crate) fn narrow(&self, id: NodeId) -> Option<&[i64]> {
-        let (wide, column) = self.kept.columns.get(self.place(id)?)?;
+    /// All values of a kept node that is 64 bits wide, and 1 where each is known.
+    pub(crate) fn column(&self, id: NodeId) -> Option<(&[i64], &[u8])> {
+        let place = self.place(id)?;
+        let (wide, column) = self.plan.kept.columns.get(place)?;
         let rows = self.batch.rows();
-        (!wide).then(|| self.narrow.get(column * rows..(column + 1) * rows))?
+        let range = |at: usize| at * rows..(at + 1) * rows;
+        if *wide { None } else { Some((self.narrow.get(range(*column))?, self.valid.get(range(place))?)) }
+    }
+
+    /// The points of a characteristic at a row, the missing ones included: units and digits.
+    #[must_use]
+    pub fn points(&self, characteristic: usize, row: usize) -> Option<(i128, u32)> {
+        let digits = |id: &NodeId| self.program.arena.node(*id).ty.number().map(|n| n.digits);
+        if self.plan.points {
+            let section = self.program.typed.characteristics.get(characteristic)?.section;
+            let units = *self.points.get(self.line_at(characteristic, row)?)?;
+            return Some((units.into(), digits(self.program.outputs.sums.get(section)?)?));
+        }
+        let id = self.program.outputs.points.get(characteristic)?;
+        Some((self.value(*id, row)?, digits(id)?))
+    }
+
+    /// Whether the answer of a characteristic is known at a row.
+    #[must_use]
+    pub fn answered(&self, characteristic: usize, row: usize) -> bool {
+        if self.plan.points {
+            let at = self.line_at(characteristic, row);
+            return at.and_then(|at| self.answered.get(at)) == Some(&1);
+        }
+        self.program.outputs.known.get(characteristic).is_some_and(|id| self.value(*id, row).is_some())
+    }
+
+    fn line_at(&self, characteristic: usize, row: usize) -> Option<usize> {
+        let rows = self.batch.rows();
+        (row < rows).then(|| characteristic * rows + row)
+    }
+
+    /// The code and the amount of the loss of a rank, if losses were ranked.
+    pub(crate) fn ranked(&self, rank: usize, row: usize) -> Option<(usize, i32)> {
+        let rows = self.batch.rows();
+        let bits = self.program.lines.as_ref()?.code_bits;
+        let key = (row < rows).then(|| self.keys.get(rank * rows + row).copied())??;
+        lines::unpack(key, bits)
     }
 
     /// The rounded score of a row, in units of its last digit.

@@ -38,15 +38,15 @@ pub struct View<'a> {
 }
 
 impl Register {
-    /// Makes room for so many values.
-    pub fn reset(&mut self, len: usize, wide: bool) {
+    /// Makes room for so many values. What is `always` known has no `valid`: see [`Register::view`].
+    pub fn reset(&mut self, len: usize, wide: bool, always: bool) {
         self.is_wide = wide;
         if wide {
             self.wide.resize(len, 0);
         } else {
             self.narrow.resize(len, 0);
         }
-        self.valid.resize(len, 0);
+        self.valid.resize(if always { 0 } else { len }, 0);
     }
 
     /// One value, of which [`Register::fill`] makes as many as are needed.
@@ -60,7 +60,7 @@ impl Register {
             _ => None,
         };
         let mut register = Self::default();
-        register.reset(1, wide);
+        register.reset(1, wide, false);
         register.set(0, value);
         register
     }
@@ -96,15 +96,15 @@ impl Register {
         }
     }
 
-    /// The first `len` values.
+    /// The first `len` values; `ones` stand for `valid` where the values are always known.
     #[must_use]
-    pub fn view(&self, len: usize) -> View<'_> {
+    pub fn view<'v>(&'v self, len: usize, ones: Option<&'v [u8]>) -> View<'v> {
         let data = if self.is_wide {
             Data::Wide(self.wide.get(..len).unwrap_or_default())
         } else {
             Data::Narrow(self.narrow.get(..len).unwrap_or_default())
         };
-        View { data, valid: self.valid.get(..len).unwrap_or_default() }
+        View { data, valid: ones.or_else(|| self.valid.get(..len)).unwrap_or_default() }
     }
 }
 

@@ -33,7 +33,7 @@ impl Outcome<'_> {
         });
         let overrides = self.fired(row);
         let mut decision = Decision {
-            enterprise: self.batch.enterprises.get(row).cloned().unwrap_or_default(),
+            enterprise: self.batch.enterprises.get(row).to_owned(),
             rulebook: RulebookRef {
                 id: typed.manifest.id.text.clone(),
                 version: typed.manifest.version.text.clone(),
@@ -74,14 +74,17 @@ impl Outcome<'_> {
     }
 
     fn coverage(&self, row: usize) -> Decimal {
+        decimal::from_units(self.share(row), 2)
+    }
+
+    /// The coverage of a row in whole hundredths, rounded down.
+    pub(crate) fn share(&self, row: usize) -> i128 {
         let outputs = &self.program.outputs;
         let present = self.value(outputs.present, row).unwrap_or(0);
         if outputs.attainable == 0 {
-            return Decimal::new(100, 2);
+            return 100;
         }
-        let share =
-            decimal::divide(present.saturating_mul(100), outputs.attainable, decimal::Rounding::Floor).unwrap_or(0);
-        decimal::from_units(share, 2)
+        decimal::divide(present.saturating_mul(100), outputs.attainable, decimal::Rounding::Floor).unwrap_or(0)
     }
 
     fn sections(&self, row: usize) -> Vec<SectionPoints> {
@@ -97,20 +100,19 @@ impl Outcome<'_> {
     fn characteristics(&self, row: usize) -> Vec<CharacteristicPoints> {
         let typed = &self.program.typed;
         let outputs = &self.program.outputs;
-        let ids = outputs.points.iter().zip(&outputs.known).zip(&outputs.values);
-        let line =
-            |(characteristic, ((points, known), values)): (&Characteristic, ((&NodeId, &NodeId), &Vec<NodeId>))| {
-                let shown: Option<Vec<String>> = values.iter().map(|id| self.plain(*id, row)).collect();
-                CharacteristicPoints {
-                    id: characteristic.id.clone(),
-                    section: typed.sections.get(characteristic.section).map_or_else(String::new, |s| s.id.clone()),
-                    value: shown.filter(|s| !s.is_empty()).map(|s| s.join(" / ")),
-                    points: self.number(*points, row).unwrap_or_default().normalize(),
-                    max: characteristic.max.normalize(),
-                    missing: self.value(*known, row).is_none(),
-                }
-            };
-        typed.characteristics.iter().zip(ids).map(line).collect()
+        let line = |(index, (characteristic, values)): (usize, (&Characteristic, &Vec<NodeId>))| {
+            let shown: Option<Vec<String>> = values.iter().map(|id| self.plain(*id, row)).collect();
+            let (points, digits) = self.points(index, row).unwrap_or_default();
+            CharacteristicPoints {
+                id: characteristic.id.clone(),
+                section: typed.sections.get(characteristic.section).map_or_else(String::new, |s| s.id.clone()),
+                value: shown.filter(|s| !s.is_empty()).map(|s| s.join(" / ")),
+                points: decimal::from_units(points, digits).normalize(),
+                max: characteristic.max.normalize(),
+                missing: !self.answered(index, row),
+            }
+        };
+        typed.characteristics.iter().zip(&outputs.values).enumerate().map(line).collect()
     }
 
     /// A value in its plain spelling.

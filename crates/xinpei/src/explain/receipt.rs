@@ -7,7 +7,7 @@ use crate::evaluate::outcome::{FactKind, Program, Type};
 use crate::hash;
 
 /// Digest of the facts of a row that the rules use, in the order of the dictionary.
-pub(super) fn facts(program: &Program, batch: &Batch, row: usize, as_of: Date) -> String {
+pub(crate) fn facts(program: &Program, batch: &Batch, row: usize, as_of: Date) -> String {
     let mut bytes = Vec::with_capacity(program.used.len() * 16);
     for fact in &program.used {
         let Some(index) = usize::try_from(*fact).ok() else { continue };
@@ -16,16 +16,14 @@ pub(super) fn facts(program: &Program, batch: &Batch, row: usize, as_of: Date) -
                 put(&mut bytes, column.get(row), &value.ty, program);
             }
             (Some(FactColumn::Events(table)), Some(FactKind::Events(events))) => {
-                let at = |row: usize| table.offsets.get(row).copied().unwrap_or(0);
-                let (start, end) = (at(row), at(row + 1));
                 // A record of the future takes no part in the decision, so none in its receipt.
                 let known = |event: &usize| {
                     let dated = events.order.and_then(|o| table.fields.get(o)).and_then(|c| c.get(*event));
                     dated.is_none_or(|day| day <= i64::from(as_of.days()))
                 };
-                let range = usize::try_from(start).unwrap_or(0)..usize::try_from(end).unwrap_or(0);
+                let range = table.events(row);
                 let count = i64::try_from(range.clone().filter(known).count()).unwrap_or(0);
-                put(&mut bytes, (table.valid.get(row) == Some(&1)).then_some(count), &Type::Flag, program);
+                put(&mut bytes, table.known(row).then_some(count), &Type::Flag, program);
                 for event in range.filter(known) {
                     for (column, field) in table.fields.iter().zip(&events.fields) {
                         put(&mut bytes, column.get(event), &field.value.ty, program);
@@ -60,21 +58,51 @@ fn put(bytes: &mut Vec<u8>, value: Option<i64>, ty: &Type, program: &Program) {
 
 /// Digest over rulebook, date, facts and result.
 pub(super) fn receipt(decision: &Decision) -> String {
-    let mut text = String::with_capacity(512);
     let score = decision.score.map(|s| s.to_string()).unwrap_or_default();
-    for part in [
-        "xinpei",
-        &decision.rulebook.language.to_string(),
-        &decision.rulebook.digest,
-        &decision.as_of.to_string(),
-        &decision.enterprise,
-        &decision.facts,
-        decision.status.word(),
-        &score,
-        decision.grade.as_deref().unwrap_or(""),
-    ] {
-        text.push_str(part);
-        text.push('\n');
+    let result = Sealed {
+        digest: &decision.rulebook.digest,
+        language: decision.rulebook.language,
+        as_of: &decision.as_of.to_string(),
+        enterprise: &decision.enterprise,
+        facts: &decision.facts,
+        status: decision.status.word(),
+        score: &score,
+        grade: decision.grade.as_deref().unwrap_or(""),
+    };
+    result.receipt()
+}
+
+/// What a receipt vouches for.
+pub(crate) struct Sealed<'a> {
+    pub(crate) digest: &'a str,
+    pub(crate) language: u32,
+    pub(crate) as_of: &'a str,
+    pub(crate) enterprise: &'a str,
+    pub(crate) facts: &'a str,
+    pub(crate) status: &'a str,
+    pub(crate) score: &'a str,
+    pub(crate) grade: &'a str,
+}
+
+impl Sealed<'_> {
+    /// The receipt.
+    pub(crate) fn receipt(&self) -> String {
+        let mut text = String::with_capacity(512);
+        let language = self.language.to_string();
+        for part in [
+            "xinpei",
+            &language,
+            self.digest,
+            self.as_of,
+            self.enterprise,
+            self.facts,
+            self.status,
+            self.score,
+            self.grade,
+        ] {
+            text.push_str(part);
+            text.push('\n');
+        }
+        format!("sha256:{}", hash::sha256(text.as_bytes()))
     }
-    format!("sha256:{}", hash::sha256(text.as_bytes()))
 }

@@ -55,10 +55,9 @@ fn add(fact: u32, facts: &mut BTreeSet<usize>) {
 
 /// Whether a fact of a row is not known.
 pub(super) fn is_missing(batch: &Batch, fact: usize, row: usize) -> bool {
-    let valid = match batch.facts.get(fact) {
-        Some(FactColumn::Value(column)) => &column.valid,
-        Some(FactColumn::Events(table)) => &table.valid,
-        None => return true,
-    };
-    valid.get(row) != Some(&1)
+    match batch.facts.get(fact) {
+        Some(FactColumn::Value(column)) => column.get(row).is_none(),
+        Some(FactColumn::Events(table)) => !table.known(row),
+        None => true,
+    }
 }

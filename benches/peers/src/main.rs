@@ -1,0 +1,89 @@
+//! The comparison: all peers score the same rows, must agree on each, and are then timed in turn.
+
+mod bands;
+mod bars;
+mod batch;
+mod clock;
+mod engine;
+mod hands;
+mod machine;
+mod peer;
+mod scripts;
+mod single;
+mod table;
+mod threads;
+mod worker;
+mod zen;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use table::Table;
+
+/// How the comparison was called.
+pub struct Call {
+    /// Rows of the large cases.
+    pub rows: usize,
+    /// How many times each peer runs.
+    pub rounds: usize,
+    /// Where data and tables go.
+    pub folder: PathBuf,
+    /// The Python of the peers' environment.
+    pub python: PathBuf,
+    /// The Python code of the peers.
+    pub scripts: PathBuf,
+}
+
+fn call() -> Result<Call, String> {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut call = Call {
+        rows: 1_000_000,
+        rounds: 9,
+        folder: here.join("../../target/peers"),
+        python: PathBuf::from("python3"),
+        scripts: here.join("python"),
+    };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("`{word}` needs a value"));
+        match word.as_str() {
+            "--rows" => call.rows = value()?.parse().map_err(|_| "`--rows` is a whole number")?,
+            "--quick" => (call.rows, call.rounds) = (call.rows.min(20_000), 3),
+            "--folder" => call.folder = value()?.into(),
+            "--python" => call.python = value()?.into(),
+            _ => return Err(format!("`{word}` is not known; there are --rows, --quick, --folder and --python")),
+        }
+    }
+    if call.rows == 0 { Err("`--rows` is at least 1".to_owned()) } else { Ok(call) }
+}
+
+fn run() -> Result<(), String> {
+    let call = call()?;
+    let mut table = Table::default();
+    batch::large(&call, &mut table)?;
+    batch::growth(&call, &mut table)?;
+    single::one(&call, &mut table)?;
+    threads::two(&call, &mut table)?;
+    table.skip("batch", "xinpei, from Arrow record batches", "the engine does not take them yet");
+    table.skip("one band changed", "xinpei", "the engine has no such call yet");
+    table.skip("Parquet to Parquet", "xinpei", "the command does not read Parquet yet");
+    let mut text = machine::describe().join("\n");
+    text.push_str(&format!("\n\n{}\n{}", table.text(), bars::bars(&table)));
+    println!("\n{text}");
+    for (name, text) in [("peers.txt", text), ("peers.tsv", table.tsv())] {
+        let path = call.folder.join(name);
+        std::fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))?;
+        println!("written: {}", path.display());
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("peers: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
