@@ -121,6 +121,12 @@ impl Found<'_> {
             }
             return Ok(Input { kind: Kind::File(Box::new(dossiers)), rejects: Vec::new() });
         };
+        if let Some(mut dossiers) = Dossiers::mapped(mapping, rulebook, as_of).map_err(Failure::of_mapping)? {
+            if let Some(dated) = dated {
+                dossiers.date_by(dated)?;
+            }
+            return Ok(Input { kind: Kind::File(Box::new(dossiers)), rejects: Vec::new() });
+        }
         if let Some(dated) = dated {
             return Err(Failure::error(format!(
                 "`--as-of column:{}` needs a file with a row an enterprise; the files of a folder are joined for one date",

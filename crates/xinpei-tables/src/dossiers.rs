@@ -4,13 +4,13 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
-use xinpei::arrow::Binding;
-use xinpei::{Dictionary, Error};
+use xinpei::{Date, Dictionary, Error, Rulebook};
 
 use crate::csv_in::CsvDossiers;
 use crate::dated::Dated;
 use crate::folder::Notice;
 use crate::json_in::JsonDossiers;
+use crate::mapping::Mapping;
 use crate::portion::Portion;
 use crate::records::{Claims, Lane as RecordLane, Records};
 use crate::text::Encoding;
@@ -125,22 +125,28 @@ impl Dossiers {
         Ok(Self { source, current: None })
     }
 
-    /// Opens a file of columns, of which `bindings` say which is which fact; `key` is the column with
-    /// the keys of the enterprises, `name` the one with their names.
+    /// Opens the one file of a mapping, which is a file of columns; `None` if it is something else,
+    /// which [`crate::Delivery`] reads.
     ///
     /// # Errors
-    /// When it cannot be read, or its columns do not fit.
-    pub fn bound(
-        path: &Path,
-        columnar: Columnar,
-        dictionary: &Dictionary,
-        key: &str,
-        name: Option<&str>,
-        bindings: &[Binding],
-    ) -> Result<Self, Error> {
-        let claims = Claims { key, name, bindings: Some(bindings) };
-        let records = Records::open(path, columnar, dictionary, &claims)?;
-        Ok(Self { source: Source::Records(Box::new(records)), current: None })
+    /// When the mapping names facts that the dictionary lacks (with all mistakes as
+    /// [`Error::diagnostics`]); when the file cannot be read, or its columns do not fit.
+    pub fn mapped(mapping: &Mapping, rulebook: &Rulebook, as_of: Date) -> Result<Option<Self>, Error> {
+        let Some((file, columnar)) = mapping.alone()? else { return Ok(None) };
+        let dictionary = rulebook.dictionary();
+        let bindings = mapping.bindings(file, dictionary)?;
+        let name = file.name.as_deref();
+        let claims = Claims { key: &file.key, name, bindings: Some(&bindings), ignore: &file.ignore };
+        let mut records = Records::open(&file.path, columnar, dictionary, &claims)?;
+        let facts = bindings.iter().filter_map(|binding| dictionary.fact(&binding.target)).collect();
+        records.note(Notice::late(
+            (&file.file, file.delivered),
+            &facts,
+            dictionary,
+            &rulebook.typed().departments,
+            as_of,
+        ));
+        Ok(Some(Self { source: Source::Records(Box::new(records)), current: None }))
     }
 
     /// Reads from now on the date of each row from a column.

@@ -30,6 +30,7 @@ mod csv_in;
 mod dated;
 mod dossiers;
 mod folder;
+pub mod guard;
 mod json_in;
 pub mod limits;
 pub mod mapping;

@@ -16,8 +16,12 @@ use xinpei::{Date, Error};
 
 pub(crate) use bind::{Bound, BoundColumn, BoundFile, Role};
 
+use crate::dossiers::Columnar;
 use crate::limits;
 use crate::text::{ENCODINGS, Encoding};
+
+/// Most digits after the point that a column of floats may be read with.
+const MOST_DIGITS: u32 = 15;
 
 /// The version of the mapping format that is read here.
 pub const VERSION: u32 = 1;
@@ -70,6 +74,8 @@ pub struct MappedColumn {
     pub target: String,
     /// What its numbers are multiplied by.
     pub times: Option<Decimal>,
+    /// With how many digits after the point a column of floats is read.
+    pub digits: Option<u32>,
     /// What its texts stand for, as written; `None` is missing.
     pub values: Vec<(String, Option<String>)>,
     spans: ColumnSpans,
@@ -117,6 +123,7 @@ static COLUMN: Shape = Shape {
         may("fact", Form::Dotted, "the fact that the column holds"),
         may("field", Form::Word, "in a file of events: the field that the column holds"),
         may("times", Form::Number, "what every number is multiplied by"),
+        may("digits", Form::Whole, "for a column of floats, which needs it: how many digits after the point are read"),
         may("values", Form::Dict(&Form::Scalar), "text of a cell → value of the fact; `null` is missing"),
     ],
 };
@@ -133,6 +140,18 @@ impl Mapping {
         let file = File::open(&path).map_err(|e| Error::read(&path, e))?;
         file.take(limits::MAPPING_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Error::read(&path, e))?;
         Self::parse(&path, bytes)
+    }
+
+    /// The one file of the mapping, if it stands alone and is a file of columns: it is read piece by
+    /// piece, and its columns may hold tables.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn alone(&self) -> Result<Option<(&MappedFile, Columnar)>, Error> {
+        match self.files.as_slice() {
+            [only] => Ok(Columnar::of(&only.path)?.map(|columnar| (only, columnar))),
+            _ => Ok(None),
+        }
     }
 
     /// Every file that reading a delivery may open: the mapping and what it names.
@@ -278,7 +297,8 @@ impl Reader<'_> {
         }
         if let Some(target) = node.text() {
             let spans = ColumnSpans { target: node.span, times: node.span, values: Vec::new() };
-            return Some(MappedColumn { column, target: target.to_owned(), times: None, values: Vec::new(), spans });
+            let target = target.to_owned();
+            return Some(MappedColumn { column, target, times: None, digits: None, values: Vec::new(), spans });
         }
         let (here, other) = if event { ("field", "fact") } else { ("fact", "field") };
         if let Some(other_node) = node.get(other) {
@@ -305,6 +325,18 @@ impl Reader<'_> {
                 .error(Code::NotANumber, times.span, "every number would become 0")
                 .help("write the factor between the unit of the column and the unit of the fact");
         }
+        let digits = node.get("digits").and_then(|n| Some((n, n.text()?.parse::<u32>().ok())));
+        if let Some((digits, written)) = digits
+            && written.is_none_or(|d| d > MOST_DIGITS)
+        {
+            self.out
+                .error(
+                    Code::NotANumber,
+                    digits.span,
+                    format!("a float has at most {MOST_DIGITS} digits that mean something"),
+                )
+                .help("write how many digits after the point the column is delivered with");
+        }
         let mut values: Vec<(String, Option<String>)> = Vec::new();
         let mut spans = Vec::new();
         for (text, value) in node.get("values").and_then(Node::map).unwrap_or_default() {
@@ -322,7 +354,8 @@ impl Reader<'_> {
             spans.push(value.span);
         }
         let spans = ColumnSpans { target: target.span, times: times.map_or(node.span, |n| n.span), values: spans };
-        Some(MappedColumn { column, target: target.text()?.to_owned(), times: factor, values, spans })
+        let digits = digits.and_then(|(_, written)| written);
+        Some(MappedColumn { column, target: target.text()?.to_owned(), times: factor, digits, values, spans })
     }
 }
 

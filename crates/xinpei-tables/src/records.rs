@@ -6,7 +6,11 @@
 mod check;
 mod ipc;
 mod parquet;
+mod spelled;
+#[cfg(test)]
+mod tests;
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +23,7 @@ use xinpei::{Dictionary, Error};
 use self::check::{Checked, Checker};
 use self::ipc::Ipc;
 use self::parquet::{Group, Parquet};
+pub(crate) use self::spelled::SpelledRows;
 use crate::dated::Dated;
 use crate::dossiers::Columnar;
 use crate::folder::Notice;
@@ -34,12 +39,14 @@ pub(crate) struct Claims<'a> {
     pub(crate) key: &'a str,
     pub(crate) name: Option<&'a str>,
     pub(crate) bindings: Option<&'a [Binding]>,
+    /// Columns that are left out on purpose.
+    pub(crate) ignore: &'a [String],
 }
 
 impl Claims<'_> {
     /// Columns named by facts.
     pub(crate) const fn by_name() -> Self {
-        Self { key: KEY, name: None, bindings: None }
+        Self { key: KEY, name: None, bindings: None, ignore: &[] }
     }
 }
 
@@ -52,8 +59,10 @@ pub(crate) struct Records {
     /// The file, for messages.
     file: String,
     dictionary: Dictionary,
-    /// Whether columns are found by a mapping.
+    /// Whether columns are found by a mapping, and those that it ignores.
     mapped: bool,
+    ignore: Vec<String>,
+    notices: Vec<Notice>,
 }
 
 #[derive(Debug)]
@@ -95,10 +104,7 @@ impl Records {
     ) -> Result<Self, Error> {
         let file = path.display().to_string();
         let of_file = |e: Error| if e.is_input() { Error::input(format!("`{file}`: {e}")) } else { e };
-        let mut source = match columnar {
-            Columnar::Parquet => Source::Parquet(Parquet::open(path, &file)?),
-            Columnar::Arrow | Columnar::ArrowStream => Source::Ipc(Box::new(Ipc::open(path, &file, columnar)?)),
-        };
+        let mut source = Source::open(path, &file, columnar)?;
         let schema = source.schema();
         let intake = Intake::new(&schema, dictionary, claims.key, claims.bindings).map_err(of_file)?;
         let name = match claims.name {
@@ -113,7 +119,21 @@ impl Records {
         source.keys(vec![key]);
         let checker = Checker::new(&file, claims.key, dictionary);
         let shared = Arc::new(Shared { intake, name, file: file.clone() });
-        Ok(Self { source, shared, checker, file, dictionary: dictionary.clone(), mapped: claims.bindings.is_some() })
+        Ok(Self {
+            source,
+            shared,
+            checker,
+            file,
+            dictionary: dictionary.clone(),
+            mapped: claims.bindings.is_some(),
+            ignore: claims.ignore.to_vec(),
+            notices: Vec::new(),
+        })
+    }
+
+    /// Adds what is known of the file from elsewhere.
+    pub(crate) fn note(&mut self, notices: Vec<Notice>) {
+        self.notices.extend(notices);
     }
 
     /// The rows of the file, where it says.
@@ -133,11 +153,11 @@ impl Records {
     }
 
     pub(crate) fn notices(&self) -> Vec<Notice> {
-        let dated = self.checker.dated();
-        let name = self.shared.name.as_deref();
-        let free = self.shared.intake.unclaimed().iter();
-        let free = free.filter(|column| Some(column.as_str()) != name && Some(column.as_str()) != dated).cloned();
-        Notice::left_over(&self.file, free.collect(), (!self.mapped).then_some(&self.dictionary)).into_iter().collect()
+        let used = [self.checker.dated(), self.shared.name.as_deref()];
+        let free = |column: &&String| !used.contains(&Some(column.as_str())) && !self.ignore.contains(column);
+        let free: Vec<String> = self.shared.intake.unclaimed().iter().filter(free).cloned().collect();
+        let dictionary = (!self.mapped).then_some(&self.dictionary);
+        self.notices.iter().cloned().chain(Notice::left_over(&self.file, free, dictionary)).collect()
     }
 
     /// The next piece, to be read in portions of at most `most` rows.
@@ -164,6 +184,13 @@ impl Records {
 }
 
 impl Source {
+    fn open(path: &Path, file: &str, columnar: Columnar) -> Result<Self, Error> {
+        Ok(match columnar {
+            Columnar::Parquet => Self::Parquet(Parquet::open(path, file)?),
+            Columnar::Arrow | Columnar::ArrowStream => Self::Ipc(Box::new(Ipc::open(path, file, columnar)?)),
+        })
+    }
+
     fn schema(&self) -> Arc<Schema> {
         match self {
             Self::Parquet(parquet) => parquet.schema(),
@@ -221,6 +248,17 @@ impl Lane {
             rows: checked.rows,
         }))
     }
+}
+
+/// Whether reading failed because of what is in the file: it leads outside, or to what it cannot be.
+fn of_content(cause: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+    matches!(cause.kind(), InvalidData | InvalidInput | Other | UnexpectedEof)
+}
+
+/// A library gave up on a file with a panic.
+fn broken() -> ArrowError {
+    ArrowError::ParseError("its parts contradict each other".to_owned())
 }
 
 /// The records without some rows; their places rise.

@@ -9,7 +9,9 @@ use xinpei::diagnostic::suggest;
 use xinpei::{Cell, Error, FaultKind};
 
 use crate::cells::CellReader;
+use crate::dossiers::Columnar;
 use crate::limits;
+use crate::records::SpelledRows;
 use crate::sheet::{Doubt, Kind, Sheet};
 use crate::text::{self, Decoded, Encoding};
 
@@ -29,6 +31,7 @@ pub(crate) struct Rows<R: Read> {
 enum Source<R: Read> {
     Csv(Box<csv::Reader<Decoded<R>>>),
     Sheet(Sheet),
+    Columns(Box<SpelledRows>),
 }
 
 /// One row.
@@ -78,6 +81,10 @@ impl Row<'_> {
 impl Rows<File> {
     /// Opens a file and reads its header. What the file is shows in how it begins.
     pub(crate) fn open(name: &str, path: &Path, encoding: Encoding) -> Result<Self, Error> {
+        if let Some(columnar) = Columnar::of(path)? {
+            let rows = SpelledRows::open(name, path, columnar)?;
+            return Ok(Self::with(name, Some(path), Source::Columns(Box::new(rows)), encoding));
+        }
         let mut file = File::open(path).map_err(|e| Error::read(path, e))?;
         let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
         match if file.metadata().is_ok_and(|m| m.is_file()) { Kind::of(path, &mut file)? } else { Kind::Text } {
@@ -111,19 +118,41 @@ impl<R: Read> Rows<R> {
     }
 
     fn over(name: &str, path: Option<&Path>, source: Source<R>, encoding: Encoding) -> Result<Self, Error> {
-        let mut rows = Self {
-            name: name.to_owned(),
-            path: path.map(Path::to_owned),
-            encoding,
-            source,
-            header: Vec::new(),
-            record: StringRecord::new(),
-            doubts: Vec::new(),
-        };
+        let mut rows = Self::with(name, path, source, encoding);
         let header = rows.next()?.map(|row| row.cells.iter().map(|c| c.trim().to_owned()).collect());
         rows.header =
             header.ok_or_else(|| Error::input(format!("`{name}` is empty; its first line must name the columns")))?;
         Ok(rows)
+    }
+
+    fn with(name: &str, path: Option<&Path>, source: Source<R>, encoding: Encoding) -> Self {
+        let header = match &source {
+            Source::Columns(rows) => rows.header(),
+            Source::Csv(_) | Source::Sheet(_) => Vec::new(),
+        };
+        Self {
+            name: name.to_owned(),
+            path: path.map(Path::to_owned),
+            encoding,
+            source,
+            header,
+            record: StringRecord::new(),
+            doubts: Vec::new(),
+        }
+    }
+
+    /// Reads a column: a key, or one that holds a `number` or another value; with how many `digits`
+    /// floats are read.
+    pub(crate) fn want(&mut self, at: usize, digits: Option<u32>, number: bool) -> Result<(), Error> {
+        match &mut self.source {
+            Source::Columns(rows) => rows.want(at, digits, number),
+            _ if digits.is_some() => Err(Error::input(format!(
+                "`{}`: `digits` of the column `{}` is for columns of floats, and the file has texts; remove it",
+                self.name,
+                self.header.get(at).map_or("", String::as_str)
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// The names of the columns.
@@ -150,6 +179,10 @@ impl<R: Read> Rows<R> {
     pub(crate) fn next(&mut self) -> Result<Option<Row<'_>>, Error> {
         let reader = match &mut self.source {
             Source::Csv(reader) => reader,
+            Source::Columns(rows) => {
+                let line = rows.next(&mut self.record)?;
+                return Ok(line.map(|line| Row { line, cells: &self.record, wrong: None, doubts: &[] }));
+            }
             Source::Sheet(sheet) => {
                 let Some(line) = sheet.next(self.header.len(), &mut self.record, &mut self.doubts) else {
                     return Ok(None);

@@ -1,8 +1,9 @@
 //! Which enterprises were there before, and where.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::hash::Hash;
 
+use hashbrown::hash_map::Entry;
+use hashbrown::{DefaultHashBuilder, HashMap};
 use xinpei::Date;
 
 /// Keys that were there before, each with its line. Nothing walks through it, so no order of hashes
@@ -28,7 +29,7 @@ impl Seen {
     }
 }
 
-fn put<K>(entry: Entry<'_, K, u32>, line: u32) -> Result<(), u32> {
+fn put<K: Eq + Hash>(entry: Entry<'_, K, u32, DefaultHashBuilder>, line: u32) -> Result<(), u32> {
     match entry {
         Entry::Occupied(first) => Err(*first.get()),
         Entry::Vacant(free) => {

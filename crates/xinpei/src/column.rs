@@ -71,6 +71,28 @@ impl Batch {
         }
     }
 
+    /// The same batch, of whose columns these hold their values themselves. Others, the keys and the
+    /// faults are left out.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn plain(&self, facts: &[u32]) -> Self {
+        let mut batch = Self {
+            enterprises: Keys::default(),
+            facts: vec![FactColumn::Value(Column::default()); self.facts.len()],
+            faults: Vec::new(),
+            signature: Arc::clone(&self.signature),
+        };
+        for fact in facts.iter().filter_map(|fact| usize::try_from(*fact).ok()) {
+            if let (Some(from), Some(to)) = (self.facts.get(fact), batch.facts.get_mut(fact)) {
+                from.clone_into(to);
+                match to {
+                    FactColumn::Value(column) => column.own(),
+                    FactColumn::Events(table) => table.fields.iter_mut().for_each(Column::own),
+                }
+            }
+        }
+        batch
+    }
+
     /// The same enterprises over another dictionary: nothing is known of them, and each has a fault.
     pub(crate) fn estranged(&self, dictionary: &Dictionary) -> Self {
         let mut builder = BatchBuilder::new(dictionary);

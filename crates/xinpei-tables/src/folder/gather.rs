@@ -110,11 +110,17 @@ struct Place<'a> {
 
 impl<'a> Open<'a> {
     fn new(file: &'a BoundFile) -> Result<Self, Error> {
-        let rows = Rows::open(&file.file, &file.path, file.encoding)?;
+        let mut rows = Rows::open(&file.file, &file.path, file.encoding)?;
         let key = rows.column(&file.key)?;
         let name = file.name.as_deref().map(|column| rows.column(column)).transpose()?;
         let place = |c: &'a BoundColumn| Ok(Place { at: rows.column(&c.column)?, target: c.target, reader: &c.reader });
         let columns = file.columns.iter().map(place).collect::<Result<Vec<_>, Error>>()?;
+        for at in [Some(key), name].into_iter().flatten() {
+            rows.want(at, None, false)?;
+        }
+        for (column, place) in file.columns.iter().zip(&columns) {
+            rows.want(place.at, column.digits, column.number)?;
+        }
         let used: BTreeSet<usize> = columns.iter().map(|c| c.at).chain([key]).chain(name).collect();
         let unclaimed =
             rows.header().iter().enumerate().filter(|(at, column)| !used.contains(at) && !file.ignore.contains(column));

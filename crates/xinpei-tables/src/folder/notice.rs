@@ -8,7 +8,7 @@ use xinpei::diagnostic::nearest;
 use xinpei::{Date, Dictionary};
 
 use super::gather::Gathered;
-use crate::mapping::{Bound, BoundFile};
+use crate::mapping::Bound;
 
 /// Something about one file that changes no fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +69,37 @@ impl Notice {
             | Self::Unclaimed { file, .. }
             | Self::NoFact { file, .. } => file,
         }
+    }
+
+    /// Whether a file with these facts is old, or of the future. A file is as old as the day it was
+    /// delivered; each department whose facts it holds has its own idea of how old that may be.
+    pub(crate) fn late(
+        (file, delivered): (&str, Option<Date>),
+        facts: &BTreeSet<usize>,
+        dictionary: &Dictionary,
+        departments: &[Department],
+        as_of: Date,
+    ) -> Vec<Self> {
+        let Some(delivered) = delivered else { return Vec::new() };
+        let file = file.to_owned();
+        if delivered > as_of {
+            return vec![Self::AfterAsOf { file, delivered }];
+        }
+        let owners: BTreeSet<usize> =
+            facts.iter().filter_map(|at| Some(dictionary.facts().get(*at)?.department)).collect();
+        let late = |department: &Department| {
+            let (days, months) = department.refresh?;
+            let due = Date::from_days(delivered.add_months(i32::from(months)).days() + i32::from(days));
+            (due < as_of).then(|| Self::Late {
+                file: file.clone(),
+                department: department.id.clone(),
+                delivered,
+                due,
+                days: as_of.days() - due.days(),
+                months: due.months_until(as_of),
+            })
+        };
+        owners.into_iter().filter_map(|at| late(departments.get(at)?)).collect()
     }
 
     /// What to say of columns that nothing claims, if there are any; `facts` is the dictionary where
@@ -134,36 +165,16 @@ pub(super) fn notices(bound: &Bound, gathered: &Gathered, departments: &[Departm
             notices.push(Notice::Absent { file: file.file.clone(), facts: facts.collect() });
             continue;
         }
-        late(file, bound, departments, as_of, &mut notices);
+        notices.extend(Notice::late(
+            (&file.file, file.delivered),
+            &file.facts(),
+            &bound.dictionary,
+            departments,
+            as_of,
+        ));
         if !unclaimed.is_empty() {
             notices.push(Notice::Unclaimed { file: file.file.clone(), columns: unclaimed.clone() });
         }
     }
     notices
-}
-
-/// A file is as old as the day it was delivered; each department whose facts it holds has its own
-/// idea of how old that may be.
-fn late(file: &BoundFile, bound: &Bound, departments: &[Department], as_of: Date, notices: &mut Vec<Notice>) {
-    let Some(delivered) = file.delivered else { return };
-    if delivered > as_of {
-        notices.push(Notice::AfterAsOf { file: file.file.clone(), delivered });
-        return;
-    }
-    let owners: BTreeSet<usize> =
-        file.facts().into_iter().filter_map(|at| Some(bound.dictionary.facts().get(at)?.department)).collect();
-    for department in owners.into_iter().filter_map(|at| departments.get(at)) {
-        let Some((days, months)) = department.refresh else { continue };
-        let due = Date::from_days(delivered.add_months(i32::from(months)).days() + i32::from(days));
-        if due < as_of {
-            notices.push(Notice::Late {
-                file: file.file.clone(),
-                department: department.id.clone(),
-                delivered,
-                due,
-                days: as_of.days() - due.days(),
-                months: due.months_until(as_of),
-            });
-        }
-    }
 }

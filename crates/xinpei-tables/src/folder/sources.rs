@@ -49,6 +49,10 @@ impl Delivery {
             let at = rows.column(&file.key)?;
             let places =
                 file.columns.iter().map(|c| Ok((rows.column(&c.column)?, c))).collect::<Result<Vec<_>, Error>>()?;
+            rows.want(at, None, false)?;
+            for (at, column) in &places {
+                rows.want(*at, column.digits, column.number)?;
+            }
             while let Some(row) = rows.next()? {
                 let here = row.wrong.is_none() && is_wanted(row.cell(at));
                 if !here || rejected.contains(&(file.file.as_str(), row.line)) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use xinpei::arrow::Binding;
 use xinpei::check::typed::{EventField, FactKind, Type, ValueType};
 use xinpei::diagnostic::{Code, Diagnostics, Span, suggest};
 use xinpei::{Date, Dictionary, Error, decimal};
@@ -53,6 +54,17 @@ pub(crate) struct BoundColumn {
     /// Index of the fact, or of the field of the event.
     pub(crate) target: usize,
     pub(crate) reader: CellReader,
+    /// With how many digits floats are read.
+    pub(crate) digits: Option<u32>,
+    /// Whether it holds numbers.
+    pub(crate) number: bool,
+}
+
+impl BoundColumn {
+    fn new(column: &MappedColumn, target: usize, reader: CellReader, value: &ValueType) -> Self {
+        let number = value.ty.number().is_some();
+        Self { column: column.column.clone(), target, reader, digits: column.digits, number }
+    }
 }
 
 impl BoundFile {
@@ -68,15 +80,26 @@ impl BoundFile {
 impl Mapping {
     /// Finds the fact of every column.
     pub(crate) fn bind(&self, dictionary: &Dictionary) -> Result<Bound, Error> {
-        let mut out = Diagnostics::default();
-        out.files = Arc::clone(&self.texts);
-        let mut binder = Binder { dictionary, out, facts: BTreeMap::new() };
+        let mut binder = self.binder(dictionary);
         let files = self.files.iter().map(|file| binder.file(file)).collect();
         if binder.out.has_errors() {
             return Err(Error::rules(binder.out));
         }
         let register = self.files.iter().position(|f| f.register).unwrap_or(0);
         Ok(Bound { dictionary: dictionary.clone(), files, register })
+    }
+
+    /// How the columns of a file of columns are read, where a column may hold a table.
+    pub(crate) fn bindings(&self, file: &MappedFile, dictionary: &Dictionary) -> Result<Vec<Binding>, Error> {
+        let mut binder = self.binder(dictionary);
+        let bindings = file.columns.iter().filter_map(|column| binder.binding(column, &file.file)).collect();
+        if binder.out.has_errors() { Err(Error::rules(binder.out)) } else { Ok(bindings) }
+    }
+
+    fn binder<'a>(&self, dictionary: &'a Dictionary) -> Binder<'a> {
+        let mut out = Diagnostics::default();
+        out.files = Arc::clone(&self.texts);
+        Binder { dictionary, out, facts: BTreeMap::new() }
     }
 }
 
@@ -159,35 +182,66 @@ impl Binder<'_> {
             }
             if let Some(field) = fields.get(target) {
                 let reader = self.reader(column, &field.value);
-                bound.push(BoundColumn { column: column.column.clone(), target, reader });
+                bound.push(BoundColumn::new(column, target, reader, &field.value));
             }
         }
         bound
     }
 
     fn fact(&mut self, column: &MappedColumn, file: &str) -> Option<BoundColumn> {
+        let (target, kind) = self.found(column, file)?;
+        let FactKind::Value(value) = &kind else {
+            let id = &column.target;
+            self.out
+                .error(Code::TableAsValue, column.spans.target, format!("`{id}` is a table of events"))
+                .help(format!("give the file `events: {id}` and map its columns to fields"));
+            return None;
+        };
+        let reader = self.reader(column, value);
+        Some(BoundColumn::new(column, target, reader, value))
+    }
+
+    /// How a column of a file of columns is read.
+    fn binding(&mut self, column: &MappedColumn, file: &str) -> Option<Binding> {
+        let (_, kind) = self.found(column, file)?;
+        let mut binding = Binding::new(&column.column, &column.target);
+        match &kind {
+            FactKind::Value(value) => {
+                (binding.times, binding.digits) = (column.times, column.digits);
+                binding.values = self.values(column, value);
+            }
+            FactKind::Events(_) if column.times.is_some() || column.digits.is_some() || !column.values.is_empty() => {
+                self.out
+                    .error(
+                        Code::KeyForOtherType,
+                        column.spans.target,
+                        format!("`{}` is a table of events, which is read as it is", column.target),
+                    )
+                    .help("remove `times`, `digits` and `values`");
+            }
+            FactKind::Events(_) => {}
+        }
+        Some(binding)
+    }
+
+    /// The fact of a column, which no other column holds.
+    fn found(&mut self, column: &MappedColumn, file: &str) -> Option<(usize, FactKind)> {
         let span = column.spans.target;
         let id = &column.target;
-        let Some(target) = self.dictionary.fact(id) else {
+        let found = self.dictionary.fact(id).and_then(|at| Some((at, self.dictionary.facts().get(at)?.kind.clone())));
+        if found.is_none() {
             let known = self.dictionary.facts().iter().map(|f| f.id.as_str());
             self.out
                 .error(Code::UnknownName, span, format!("the dictionary has no fact `{id}`"))
                 .help(suggest(id, known));
-            return None;
-        };
-        let dictionary = self.dictionary.clone();
-        let FactKind::Value(value) = &dictionary.facts().get(target)?.kind else {
-            self.out
-                .error(Code::TableAsValue, span, format!("`{id}` is a table of events"))
-                .help(format!("give the file `events: {id}` and map its columns to fields"));
-            return None;
-        };
+        }
+        let (target, kind) = found?;
         if let Some(first) = self.facts.insert(target, file.to_owned()) {
             self.out
                 .error(Code::DuplicateId, span, format!("the fact `{id}` has two columns"))
                 .help(format!("`{first}` delivers it already; keep one of them"));
         }
-        Some(BoundColumn { column: column.column.clone(), target, reader: self.reader(column, value) })
+        Some((target, kind))
     }
 
     fn reader(&mut self, column: &MappedColumn, value: &ValueType) -> CellReader {
@@ -200,6 +254,11 @@ impl Binder<'_> {
                 )
                 .help("remove `times`");
         }
+        CellReader::new(value, self.dictionary).times(column.times).values(self.values(column, value))
+    }
+
+    /// What the texts of a column stand for.
+    fn values(&mut self, column: &MappedColumn, value: &ValueType) -> BTreeMap<String, Translated> {
         let mut values = BTreeMap::new();
         for ((text, meaning), span) in column.values.iter().zip(&column.spans.values) {
             let translated = match meaning {
@@ -208,7 +267,7 @@ impl Binder<'_> {
             };
             values.extend(translated.map(|t| (text.clone(), t)));
         }
-        CellReader::new(value, self.dictionary).times(column.times).values(values)
+        values
     }
 
     fn translated(&mut self, meaning: &str, value: &ValueType, span: Span) -> Option<Translated> {

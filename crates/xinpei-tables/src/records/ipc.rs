@@ -1,34 +1,41 @@
-//! Arrow files and streams, record batch by record batch.
+//! Arrow files and streams, record batch by record batch. An Arrow file is a stream between two marks,
+//! with an index behind it that nobody needs who reads from the beginning.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::{FileReader, StreamReader};
-use arrow_schema::{ArrowError, Schema};
+use arrow_buffer::Buffer;
+use arrow_ipc::reader::StreamDecoder;
+use arrow_schema::Schema;
 use xinpei::Error;
 
 use crate::dossiers::Columnar;
+use crate::guard::guarded;
 
-/// How a stream says that it is complete.
-const END: [u8; 8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
+/// How an Arrow file begins, and how it ends.
+const MARK: &[u8; 6] = b"ARROW1";
+/// The mark at the beginning is filled up with zeros to a multiple of this.
+const STEP: u64 = 8;
+/// Bytes that are read at a time. Nothing is believed of a length before the bytes are there.
+const PIECE: u64 = 1 << 20;
 
 /// An Arrow file or stream.
 pub(super) struct Ipc {
     path: PathBuf,
     name: String,
     columnar: Columnar,
-    reader: Reader,
-    /// How many batches were read.
+    file: File,
+    decoder: StreamDecoder,
+    schema: Arc<Schema>,
+    /// What was read and not yet decoded.
+    rest: Buffer,
+    /// Whether the mark of the stream's end was met.
+    ended: bool,
+    /// How many batches were decoded.
     read: usize,
-}
-
-enum Reader {
-    File(FileReader<BufReader<File>>),
-    /// With the last bytes that were read of it.
-    Stream(StreamReader<Tail>, Arc<Mutex<[u8; 8]>>),
 }
 
 impl std::fmt::Debug for Ipc {
@@ -39,93 +46,127 @@ impl std::fmt::Debug for Ipc {
 
 impl Ipc {
     pub(super) fn open(path: &Path, name: &str, columnar: Columnar) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|e| Error::read(path, e))?;
-        let reader = match columnar {
-            Columnar::ArrowStream => {
-                let last = Arc::new(Mutex::new([0; 8]));
-                let tail = Tail { input: BufReader::new(file), last: Arc::clone(&last) };
-                StreamReader::try_new(tail, None).map(|reader| Reader::Stream(reader, last))
-            }
-            _ => FileReader::try_new(BufReader::new(file), None).map(Reader::File),
+        let cannot = |e| Error::read(path, e);
+        let file = File::open(path).map_err(cannot)?;
+        let mut ipc = Self {
+            path: path.to_owned(),
+            name: name.to_owned(),
+            columnar,
+            file,
+            decoder: StreamDecoder::new(),
+            schema: Arc::new(Schema::empty()),
+            rest: Buffer::default(),
+            ended: false,
+            read: 0,
         };
-        let reader = reader.map_err(|e| match e {
-            ArrowError::IoError(_, cause) if cause.kind() != io::ErrorKind::UnexpectedEof => Error::read(path, cause),
-            other => Error::input(format!(
-                "`{name}` is no complete {}: its description cannot be read ({}); copy or write it again",
-                columnar.noun(),
-                super::parquet::plain(&other.to_string())
-            )),
-        })?;
-        Ok(Self { path: path.to_owned(), name: name.to_owned(), columnar, reader, read: 0 })
+        if columnar == Columnar::Arrow {
+            ipc.framed().map_err(cannot)?.then_some(()).ok_or_else(|| ipc.incomplete())?;
+        }
+        ipc.head()?;
+        Ok(ipc)
+    }
+
+    /// Whether the file ends in its mark; goes to the stream inside.
+    fn framed(&mut self) -> std::io::Result<bool> {
+        let mut mark = [0; MARK.len()];
+        if self.file.metadata()?.len() > STEP {
+            self.file.seek(SeekFrom::End(-6))?;
+            self.file.read_exact(&mut mark)?;
+        }
+        let (mut start, mut step) = (STEP, [0; 8]);
+        loop {
+            self.file.seek(SeekFrom::Start(start))?;
+            if mark != *MARK || self.file.read(&mut step)? == 0 || step != [0; 8] {
+                break;
+            }
+            start += STEP;
+        }
+        self.file.seek(SeekFrom::Start(start))?;
+        Ok(mark == *MARK)
+    }
+
+    /// Decodes the schema and nothing else.
+    fn head(&mut self) -> Result<(), Error> {
+        loop {
+            if let Some(schema) = self.decoder.schema() {
+                self.schema = schema;
+                return Ok(());
+            }
+            // A few bytes at a time, so that no batch is decoded on the way.
+            if self.decode(8)?.is_some() || self.ended {
+                return Err(self.damaged("it has no schema"));
+            }
+        }
     }
 
     pub(super) fn schema(&self) -> Arc<Schema> {
-        match &self.reader {
-            Reader::File(reader) => reader.schema(),
-            Reader::Stream(reader, _) => reader.schema(),
-        }
+        Arc::clone(&self.schema)
     }
 
     /// The next record batch that has rows.
     pub(super) fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
-        loop {
-            let next = match &mut self.reader {
-                Reader::File(reader) => reader.next(),
-                Reader::Stream(reader, last) => {
-                    let next = reader.next();
-                    if next.is_none() && *last.lock().unwrap_or_else(PoisonError::into_inner) != END {
-                        return Err(Error::input(format!(
-                            "`{}` is no complete Arrow stream: the mark of its end is missing; copy or write it again",
-                            self.name
-                        )));
-                    }
-                    next
+        while !self.ended {
+            if let Some(batch) = self.decode(usize::MAX)? {
+                self.read += 1;
+                if batch.num_rows() > 0 {
+                    return Ok(Some(batch));
                 }
-            };
-            match next {
-                None => return Ok(None),
-                Some(Ok(batch)) => {
-                    self.read += 1;
-                    if batch.num_rows() > 0 {
-                        return Ok(Some(batch));
-                    }
-                }
-                Some(Err(error)) => return Err(self.damaged(error)),
             }
+        }
+        Ok(None)
+    }
+
+    /// Decodes up to so many bytes of what was read, or the next piece; a batch if one is complete.
+    fn decode(&mut self, most: usize) -> Result<Option<RecordBatch>, Error> {
+        if self.rest.is_empty() {
+            self.fill()?;
+        }
+        let whole = self.rest.len().min(most);
+        // At the end of the input a byte is offered that is not there: a decoder that has met the mark
+        // refuses it.
+        let mut part = if whole == 0 { Buffer::from(vec![0_u8]) } else { self.rest.slice_with_length(0, whole) };
+        let decoded = guarded(|| self.decoder.decode(&mut part));
+        if whole > 0 {
+            self.rest.advance(whole - part.len());
+        }
+        match decoded {
+            None => Err(self.damaged("its parts contradict each other")),
+            Some(Ok(_)) if whole == 0 => Err(self.incomplete()),
+            Some(Ok(batch)) => Ok(batch),
+            // INVARIANT: between messages nothing can be wrong but that one follows the mark of the end.
+            Some(Err(_)) if self.decoder.finish().is_ok() => {
+                self.ended = true;
+                match self.columnar {
+                    Columnar::ArrowStream if whole > 0 => Err(self.damaged("bytes follow its end")),
+                    _ => Ok(None),
+                }
+            }
+            Some(Err(error)) => Err(self.damaged(&super::parquet::plain(&error.to_string()))),
         }
     }
 
-    fn damaged(&self, error: ArrowError) -> Error {
-        match error {
-            ArrowError::IoError(_, cause) if cause.kind() != io::ErrorKind::UnexpectedEof => {
-                Error::read(&self.path, cause)
-            }
-            other => Error::input(format!(
-                "the {} `{}` cannot be read further: batch {} is damaged ({}); copy or write it again",
-                self.columnar.noun(),
-                self.name,
-                self.read,
-                super::parquet::plain(&other.to_string())
-            )),
-        }
+    /// Reads the next piece of the file; nothing is left at its end.
+    fn fill(&mut self) -> Result<(), Error> {
+        let mut bytes = Vec::new();
+        self.file.by_ref().take(PIECE).read_to_end(&mut bytes).map_err(|e| Error::read(&self.path, e))?;
+        self.rest = bytes.into();
+        Ok(())
     }
-}
 
-/// Remembers the last bytes that were read.
-struct Tail {
-    input: BufReader<File>,
-    last: Arc<Mutex<[u8; 8]>>,
-}
+    fn incomplete(&self) -> Error {
+        Error::input(format!(
+            "`{}` is no complete {}: the mark of its end is missing; copy or write it again",
+            self.name,
+            self.columnar.noun()
+        ))
+    }
 
-impl Read for Tail {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(buffer)?;
-        let new = buffer.get(..read).unwrap_or_default();
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let all: Vec<u8> = last.iter().chain(new.iter().rev().take(8).rev()).copied().collect();
-        if let Some(end) = all.last_chunk() {
-            *last = *end;
-        }
-        Ok(read)
+    fn damaged(&self, why: &str) -> Error {
+        Error::input(format!(
+            "the {} `{}` cannot be read further: what follows batch {} is damaged ({why}); copy or write it again",
+            self.columnar.noun(),
+            self.name,
+            self.read
+        ))
     }
 }

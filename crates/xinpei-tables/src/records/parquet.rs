@@ -16,6 +16,8 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 use xinpei::Error;
 
+use crate::guard::guarded;
+
 /// A Parquet file.
 #[derive(Debug)]
 pub(super) struct Parquet {
@@ -46,7 +48,9 @@ impl Parquet {
         let file = File::open(path).map_err(|e| Error::read(path, e))?;
         let length = file.metadata().map_err(|e| Error::read(path, e))?.len();
         let input = Input { file: Arc::new(Mutex::new(file)), length };
-        let metadata = ArrowReaderMetadata::load(&input, ArrowReaderOptions::new()).map_err(|e| match io_cause(e) {
+        let metadata = guarded(|| ArrowReaderMetadata::load(&input, ArrowReaderOptions::new()))
+            .unwrap_or_else(|| Err(super::broken().into()));
+        let metadata = metadata.map_err(|e| match io_cause(e) {
             Ok(cause) => Error::read(path, cause),
             Err(why) => Error::input(format!(
                 "`{name}` is no complete Parquet file: its description, which stands at the end, cannot be read ({why}); copy or write it again"
@@ -92,11 +96,9 @@ impl Parquet {
     fn reader(&self, group: usize, columns: &[usize], most: usize) -> Result<ParquetRecordBatchReader, Error> {
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.input.clone(), self.metadata.clone());
         let columns = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
-        builder
-            .with_row_groups(vec![group])
-            .with_projection(columns)
-            .with_batch_size(most)
-            .build()
+        let builder = builder.with_row_groups(vec![group]).with_projection(columns).with_batch_size(most);
+        guarded(|| builder.build())
+            .unwrap_or_else(|| Err(super::broken().into()))
             .map_err(|e| damaged(&self.name, group, ArrowError::from(e)))
     }
 }
@@ -104,7 +106,8 @@ impl Parquet {
 impl Group {
     /// The next rows.
     pub(super) fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
-        self.reader.next().transpose().map_err(|e| damaged(&self.name, self.number, e))
+        let next = guarded(|| self.reader.next()).unwrap_or_else(|| Some(Err(super::broken())));
+        next.transpose().map_err(|e| damaged(&self.name, self.number, e))
     }
 }
 
@@ -128,7 +131,7 @@ pub(super) fn plain(text: &str) -> String {
 fn io_cause(error: ParquetError) -> Result<io::Error, String> {
     match error {
         ParquetError::External(inner) => match inner.downcast::<io::Error>() {
-            Ok(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => Ok(*cause),
+            Ok(cause) if !super::of_content(&cause) => Ok(*cause),
             Ok(cause) => Err(cause.to_string()),
             Err(other) => Err(other.to_string()),
         },

@@ -1,7 +1,6 @@
 //! Decisions as a spreadsheet.
 
 use std::io::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
@@ -9,6 +8,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 use xinpei::Date;
 
 use super::cells::{Cells, Sort, titles};
+use crate::guard;
 
 /// The rows of a sheet, the header included.
 const SHEET_ROWS: u32 = 1_048_576;
@@ -134,9 +134,9 @@ fn exact(text: &str) -> bool {
 
 /// The library takes a full disk under its temporary file for a mistake of the program and panics.
 fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> io::Result<T> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result.map_err(cause),
-        Err(_) => Err(io::Error::new(
+    match guard::guarded(work) {
+        Some(result) => result.map_err(cause),
+        None => Err(io::Error::new(
             io::ErrorKind::StorageFull,
             "the rows of the sheet could not be kept in the folder for temporary files; make room there, or write Parquet or CSV",
         )),

@@ -15,6 +15,8 @@ use arrow_buffer::ScalarBuffer;
 use arrow_schema::{DataType, Schema};
 use rust_decimal::Decimal;
 
+pub use names::column as type_name;
+pub use number::rounded;
 pub use reader::{Cells, ColumnReader};
 pub use texts::Texts;
 

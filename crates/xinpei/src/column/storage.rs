@@ -121,7 +121,7 @@ impl Column {
     }
 
     /// Copies values of somebody else.
-    fn own(&mut self) {
+    pub(super) fn own(&mut self) {
         if let Some(shared) = self.shared.take() {
             self.data = vec![0; shared.len()];
             self.valid = vec![0; shared.len()];

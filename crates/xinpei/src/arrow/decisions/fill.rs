@@ -111,6 +111,8 @@ impl<'a> Fill<'a> {
         let score = program.arena.node(program.outputs.score).ty.number().map_or(0, |n| n.digits);
         let rows = outcome.rows();
         let mut column = StringBuilder::with_capacity(rows, rows * 71);
+        // Every fact of every row is read: shared columns are brought into plain form once.
+        let batch = outcome.batch.plain(&program.used);
         let enterprises = outcome.batch.enterprises.iter();
         for (((row, enterprise), status), grade) in (0..rows).zip(enterprises).zip(self.statuses()).zip(self.grades()) {
             let score = outcome.score(row).map(|units| decimal::from_units(units, score).to_string());
@@ -120,7 +122,7 @@ impl<'a> Fill<'a> {
                 language: LANGUAGE,
                 as_of: &as_of,
                 enterprise,
-                facts: &digest_of_facts(program, &outcome.batch, row, outcome.as_of),
+                facts: &digest_of_facts(program, &batch, row, outcome.as_of),
                 status: status.word(),
                 score: score.as_deref().unwrap_or(""),
                 grade: grade.map_or("", |g| g.id.as_str()),

@@ -5,7 +5,8 @@ use arrow_schema::{DataType, IntervalUnit, TimeUnit};
 use crate::check::typed::{Type, ValueType};
 
 /// The name of a type of columns, as data people write it.
-pub(super) fn column(data_type: &DataType) -> String {
+#[must_use]
+pub fn column(data_type: &DataType) -> String {
     let unit = |unit: &TimeUnit| match unit {
         TimeUnit::Second => "s",
         TimeUnit::Millisecond => "ms",
