@@ -28,8 +28,18 @@ pub fn bars(table: &Table) -> String {
     at_most("batch: time over hand-written, same instructions", 2.0, " ×", share(xinpei("batch"), hand));
     at_most("one decision: p50 in µs", 10.0, "", xinpei(one).map(|t| t / 1_000.0));
     let files = "Parquet to Parquet";
-    at_most("Parquet to Parquet: time over read and write", 1.25, " ×", share(xinpei(files), table.least(files, "read and write")));
-    at_most("one band changed: time over a full run", 0.1, " ×", share(xinpei("one band changed"), table.time("one band changed", "full run")));
+    at_most(
+        "Parquet to Parquet: time over read and write",
+        1.25,
+        " ×",
+        share(xinpei(files), table.least(files, "read and write")),
+    );
+    at_most(
+        "one band changed: time over a full run",
+        0.1,
+        " ×",
+        share(xinpei("one band changed"), table.time("one band changed", "full run")),
+    );
     let each = |size: usize| xinpei(&format!("{size} characteristics")).map(|t| t / size as f64);
     at_most("a characteristic of 2,500 over one of 25", 1.5, " ×", share(each(2_500), each(25)));
     let gain = |peer: &str| share(table.time("1 thread", peer), table.time("2 threads", peer));

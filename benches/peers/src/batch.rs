@@ -6,14 +6,14 @@ use xinpei_benches::hand::{Columns, Isa};
 use xinpei_benches::workload::{card, rows};
 
 use crate::Call;
-use crate::engine::Engine;
+use crate::bands;
+use crate::engine::{Engine, FromArrow};
 use crate::hands::{Hand, Rows};
 use crate::peer::{Peer, agree};
 use crate::scripts::Script;
 use crate::table::{Table, thousands};
 use crate::worker;
 use crate::zen::{self, Style, Zen};
-use crate::bands;
 
 /// The Python files, in the order of the table.
 const SCRIPTS: [&str; 6] = ["duckdb_peer", "polars_peer", "numpy_peer", "plain_peer", "optbinning_peer", "zen_peer"];
@@ -36,6 +36,7 @@ pub fn large(call: &Call, table: &mut Table) -> Result<(), String> {
     let few = &rows[..rows.len().min(FEW)];
     let some = &rows[..rows.len().min(SOME)];
     let mut peers: Vec<Box<dyn Peer>> = vec![Box::new(Engine::new("batch", &lines, &rows)?)];
+    peers.push(Box::new(FromArrow::new("batch", &lines, &rows)?));
     for isa in Isa::all() {
         peers.push(Box::new(Hand::new("batch", isa, &lines, &columns)));
     }

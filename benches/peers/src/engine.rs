@@ -2,7 +2,14 @@
 
 use std::hint::black_box;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use arrow_array::{
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Int8Array, Int64Array, RecordBatch,
+    StringArray,
+};
+use arrow_schema::ArrowError;
+use xinpei::arrow::Intake;
 use xinpei::{Batch, Dossier, Rulebook, Scratch};
 use xinpei_benches::hand::{REASONS, Results};
 use xinpei_benches::plain::Answer;
@@ -18,6 +25,13 @@ pub struct Engine {
     pub rulebook: Rc<Rulebook>,
     pub batches: Vec<Batch>,
     pub scratch: Scratch,
+}
+
+/// The same rows as record batches, which become batches each time they are scored.
+pub struct FromArrow {
+    pub engine: Engine,
+    pub intake: Intake,
+    pub records: Vec<RecordBatch>,
 }
 
 /// The rulebook of a card.
@@ -96,6 +110,84 @@ impl Peer for Engine {
     fn run(&mut self) -> Result<u64, String> {
         Ok(clock::measure(|| score(&self.rulebook, &self.batches, &mut self.scratch)))
     }
+}
+
+impl FromArrow {
+    pub fn new(case: &str, lines: &[Line], rows: &[Vec<Option<i64>>]) -> Result<Self, String> {
+        let engine =
+            Engine { case: case.to_owned(), rulebook: load(lines)?, batches: Vec::new(), scratch: Scratch::default() };
+        let records: Vec<RecordBatch> =
+            rows.chunks(BATCH).map(|rows| records(lines, rows)).collect::<Result<_, _>>()?;
+        let schema = records.first().ok_or("no rows")?.schema();
+        let intake =
+            Intake::new(&schema, engine.rulebook.dictionary(), "enterprise", None).map_err(|e| e.to_string())?;
+        Ok(Self { engine, intake, records })
+    }
+
+    fn batches(&self) -> Result<Vec<Batch>, String> {
+        self.records.iter().map(|records| self.intake.batch(records).map_err(|e| e.to_string())).collect()
+    }
+}
+
+impl Peer for FromArrow {
+    fn name(&self) -> String {
+        "xinpei, from Arrow record batches".to_owned()
+    }
+
+    fn case(&self) -> String {
+        self.engine.case.clone()
+    }
+
+    fn rows(&self) -> usize {
+        self.records.iter().map(RecordBatch::num_rows).sum()
+    }
+
+    fn answers(&mut self) -> Result<Option<Results>, String> {
+        self.engine.batches = self.batches()?;
+        let answers = self.engine.answers();
+        self.engine.batches.clear();
+        answers
+    }
+
+    fn run(&mut self) -> Result<u64, String> {
+        Ok(clock::measure(|| {
+            for records in &self.records {
+                if let Ok(batch) = self.intake.batch(black_box(records)) {
+                    score(&self.engine.rulebook, &[batch], &mut self.engine.scratch);
+                }
+            }
+        }))
+    }
+}
+
+/// Rows as columns of the types that such attributes have.
+fn records(lines: &[Line], rows: &[Vec<Option<i64>>]) -> Result<RecordBatch, String> {
+    let wrong = |e: ArrowError| e.to_string();
+    let keys: ArrayRef = Arc::new(StringArray::from_iter_values((0..rows.len()).map(|row| format!("e{row}"))));
+    let mut columns = vec![("enterprise".to_owned(), keys)];
+    for at in 0..rows.first().map_or(0, Vec::len) {
+        let values = || rows.iter().map(|row| row[at]);
+        let decimal = |digits: i8| {
+            let wide = values().map(|v| v.map(i128::from)).collect::<Decimal128Array>();
+            wide.with_precision_and_scale(18, digits).map_err(wrong)
+        };
+        let small = |v: i64| i32::try_from(v).unwrap_or(0);
+        let array: ArrayRef = match lines.get(at).map(|line| line.kind) {
+            Some(0) => Arc::new(decimal(2)?),
+            Some(1) => Arc::new(decimal(4)?),
+            Some(2) => {
+                let keys: Int8Array = values().map(|v| v.and_then(|v| i8::try_from(v).ok())).collect();
+                let members = Arc::new(StringArray::from(vec!["A", "B", "M", "C", "D"]));
+                Arc::new(DictionaryArray::try_new(keys, members).map_err(wrong)?)
+            }
+            Some(3) => Arc::new(values().collect::<Int64Array>()),
+            Some(4) => Arc::new(values().map(|v| v.map(small)).collect::<Date32Array>()),
+            _ => Arc::new(values().map(|v| v.map(|v| v == 1)).collect::<BooleanArray>()),
+        };
+        let name = if at < lines.len() { format!("a.f{at}") } else { format!("o.f{}", at - lines.len()) };
+        columns.push((name, array));
+    }
+    RecordBatch::try_from_iter(columns).map_err(wrong)
 }
 
 /// A row of the workload as a dossier, by way of its JSON form.

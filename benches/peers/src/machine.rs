@@ -10,8 +10,10 @@ pub fn describe() -> Vec<String> {
         line.and_then(|line| line.split_once(':')).map_or_else(|| "unknown".to_owned(), |(_, v)| v.trim().to_owned())
     };
     let flags = field("flags");
-    let isa: Vec<&str> =
-        ["sse4_2", "avx2", "avx512f", "avx512bw", "avx512vl"].into_iter().filter(|f| flags.split(' ').any(|x| x == *f)).collect();
+    let isa: Vec<&str> = ["sse4_2", "avx2", "avx512f", "avx512bw", "avx512vl"]
+        .into_iter()
+        .filter(|f| flags.split(' ').any(|x| x == *f))
+        .collect();
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let id = format!("family {} model {}", field("cpu family"), field("model\t"));
     vec![

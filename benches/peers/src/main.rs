@@ -5,6 +5,7 @@ mod bars;
 mod batch;
 mod clock;
 mod engine;
+mod files;
 mod hands;
 mod machine;
 mod peer;
@@ -32,6 +33,9 @@ pub struct Call {
     pub python: PathBuf,
     /// The Python code of the peers.
     pub scripts: PathBuf,
+    /// The `xinpei` command, and a folder with a card and dossiers for it.
+    pub command: Option<PathBuf>,
+    pub dossiers: Option<PathBuf>,
 }
 
 fn call() -> Result<Call, String> {
@@ -42,6 +46,8 @@ fn call() -> Result<Call, String> {
         folder: here.join("../../target/peers"),
         python: PathBuf::from("python3"),
         scripts: here.join("python"),
+        command: None,
+        dossiers: None,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
@@ -51,7 +57,9 @@ fn call() -> Result<Call, String> {
             "--quick" => (call.rows, call.rounds) = (call.rows.min(20_000), 3),
             "--folder" => call.folder = value()?.into(),
             "--python" => call.python = value()?.into(),
-            _ => return Err(format!("`{word}` is not known; there are --rows, --quick, --folder and --python")),
+            "--command" => call.command = Some(value()?.into()),
+            "--dossiers" => call.dossiers = Some(value()?.into()),
+            _ => return Err(format!("`{word}` is not known; there are --rows and --quick")),
         }
     }
     if call.rows == 0 { Err("`--rows` is at least 1".to_owned()) } else { Ok(call) }
@@ -64,9 +72,8 @@ fn run() -> Result<(), String> {
     batch::growth(&call, &mut table)?;
     single::one(&call, &mut table)?;
     threads::two(&call, &mut table)?;
-    table.skip("batch", "xinpei, from Arrow record batches", "the engine does not take them yet");
     table.skip("one band changed", "xinpei", "the engine has no such call yet");
-    table.skip("Parquet to Parquet", "xinpei", "the command does not read Parquet yet");
+    files::parquet(&call, &mut table)?;
     let mut text = machine::describe().join("\n");
     text.push_str(&format!("\n\n{}\n{}", table.text(), bars::bars(&table)));
     println!("\n{text}");

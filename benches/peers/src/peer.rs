@@ -28,7 +28,8 @@ pub fn agree(name: &str, rows: usize, answers: &Results, expected: &Results) -> 
         return Err(format!("{name}: {rows} rows in, {} scores and {} grades out", shape.0, shape.1));
     }
     for row in 0..rows {
-        let (found, wanted) = ((answers.scores[row], answers.grades[row]), (expected.scores[row], expected.grades[row]));
+        let (found, wanted) =
+            ((answers.scores[row], answers.grades[row]), (expected.scores[row], expected.grades[row]));
         if found != wanted {
             return Err(format!("{name}: row {row} has score and grade {found:?} where {wanted:?} is right"));
         }

@@ -70,12 +70,7 @@ pub fn one(call: &Call, table: &mut Table) -> Result<(), String> {
 }
 
 impl<'a> Way<'a> {
-    fn new(
-        name: &str,
-        calls: usize,
-        together: usize,
-        decide: impl FnMut(usize) -> Result<(), String> + 'a,
-    ) -> Self {
+    fn new(name: &str, calls: usize, together: usize, decide: impl FnMut(usize) -> Result<(), String> + 'a) -> Self {
         Self { name: name.to_owned(), calls, together, decide: Box::new(decide), times: Vec::new() }
     }
 

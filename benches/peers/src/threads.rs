@@ -1,6 +1,6 @@
 //! What a second thread gains, beside what it gains the hand-written code.
 
-use xinpei::Scratch;
+use xinpei::{Rulebook, Scratch};
 use xinpei_benches::hand::{Card, Columns, Isa, Results};
 use xinpei_benches::workload::{as_of, card, rows};
 
@@ -13,8 +13,9 @@ pub fn two(call: &Call, table: &mut Table) -> Result<(), String> {
     let rows = rows(&lines, call.rows.min(BATCH * 8));
     let count = rows.len();
     let rulebook = engine::load(&lines)?;
+    let rulebook: &Rulebook = &rulebook;
     // Small enough that two threads have the same work.
-    let batches = engine::batches(&rulebook, &lines, &rows, (count / 8).max(1));
+    let batches = engine::batches(rulebook, &lines, &rows, (count / 8).max(1));
     let columns = Columns::new(&rows);
     drop(rows);
     let card = Card::new(&lines, as_of().days().into());
@@ -24,7 +25,7 @@ pub fn two(call: &Call, table: &mut Table) -> Result<(), String> {
             let start = clock::wall();
             std::thread::scope(|scope| {
                 for part in batches.chunks(batches.len().div_ceil(threads)) {
-                    scope.spawn(|| engine::score(&rulebook, part, &mut Scratch::default()));
+                    scope.spawn(|| engine::score(rulebook, part, &mut Scratch::default()));
                 }
             });
             samples[threads - 1].push((clock::wall() - start) as f64 / count as f64);

@@ -136,7 +136,8 @@ fn graph(style: Style, lines: &[Line]) -> Value {
         }
     }
     expressions.extend(totals(&bands, lines.len(), points));
-    let list: Vec<Value> = expressions.iter().map(|(key, value)| json!({"id": key, "key": key, "value": value})).collect();
+    let list: Vec<Value> =
+        expressions.iter().map(|(key, value)| json!({"id": key, "key": key, "value": value})).collect();
     nodes.push(json!({"id": "card", "name": "card", "type": "expressionNode", "content": {"expressions": list}}));
     json!({"nodes": nodes, "edges": edges})
 }
@@ -150,11 +151,12 @@ fn ternary(i: usize, line: &Bands) -> String {
     for (cut, points) in line.cuts.iter().zip(&line.points) {
         text.push_str(&format!("f{i} <= {cut} ? {points} : "));
     }
-    text + &line.points.last().map_or_else(String::new, i64::to_string)
+    text + line.points.last().map_or_else(String::new, i64::to_string).as_str()
 }
 
 fn table(i: usize, line: &Bands) -> Value {
-    let rule = |r: usize, when: String, points: i64| json!({"_id": format!("r{r}"), "v": when, "p": points.to_string()});
+    let rule =
+        |r: usize, when: String, points: i64| json!({"_id": format!("r{r}"), "v": when, "p": points.to_string()});
     let mut rules = vec![rule(0, "null".to_owned(), line.missing)];
     for (r, (cut, points)) in line.cuts.iter().zip(&line.points).enumerate() {
         rules.push(rule(r + 1, format!("<= {cut}"), *points));

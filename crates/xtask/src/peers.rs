@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::steps::{Step, root, run};
+use crate::steps::{Step, binary, root, run};
 
 /// Installs, builds, checks and measures. The words are handed to the comparison.
 pub(crate) fn peers(words: &[&str]) -> Step {
@@ -18,9 +18,17 @@ pub(crate) fn peers(words: &[&str]) -> Step {
     if let Err(why) = run(&python, &[&install[..], &[main, "-r", apart]].concat()) {
         println!("left out: {why}");
     }
+    // A million rows for the files, whatever the words say of the rest.
+    run("cargo", &["build", "--release", "--package", "xinpei-cli"])?;
+    let dossiers = folder.join("files").display().to_string();
+    let rows = if words.contains(&"--quick") { "20000" } else { "1000000" };
+    let make = ["run", "--release", "--quiet", "--package", "xinpei-tests", "--example", "dossiers", "--", rows];
+    run("cargo", &[&make[..], &[&dossiers]].concat())?;
     let manifest = ["--manifest-path", "benches/peers/Cargo.toml"];
     let folder = folder.display().to_string();
-    let call =
-        ["run", "--release", "--locked", manifest[0], manifest[1], "--", "--folder", &folder, "--python", &python];
-    run("cargo", &[&call[..], words].concat())
+    let command = binary("release");
+    let mut call = vec!["run", "--release", "--locked", manifest[0], manifest[1], "--", "--folder", &folder];
+    call.extend(["--python", &python, "--command", &command, "--dossiers", &dossiers]);
+    call.extend(words);
+    run("cargo", &call)
 }

@@ -41,7 +41,7 @@ pub(crate) fn rules() -> Step {
 }
 
 /// The command as a profile builds it.
-fn binary(profile: &str) -> String {
+pub(crate) fn binary(profile: &str) -> String {
     let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
     target.join(profile).join("xinpei").display().to_string()
 }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod check;
+mod columnar;
 mod explain;
 mod forms;
 mod other;

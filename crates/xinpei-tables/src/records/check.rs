@@ -1,5 +1,7 @@
 //! Keys, and dates where rows have their own: which rows are dossiers, and which are rejects.
 
+use std::borrow::Cow;
+
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::Schema;
 use xinpei::arrow::{Binding, ColumnReader, Texts};
@@ -101,11 +103,14 @@ impl Checker {
                 Some((dated, reader.open(array.as_ref()).ok_or_else(|| changed(dated.column()))?))
             }
         };
+        // First all keys are brought to their plain form, then looked up one after the other: look-ups
+        // wait for memory, and a processor waits for several at once where nothing else stands between.
+        let plain: Vec<Result<Cow<'_, str>, String>> =
+            (0..rows).map(|row| key(texts.get(row).unwrap_or(""), self.dictionary.uscc)).collect();
         let mut own: Option<Keys> = None;
         let mut checked =
             Checked { rows, keys: Keys::default(), dates: Vec::new(), dropped: Vec::new(), rejects: Vec::new() };
-        for row in 0..rows {
-            let text = texts.get(row).unwrap_or("");
+        for (row, plain) in plain.into_iter().enumerate() {
             let line = u64::try_from(self.rows + row + 1).unwrap_or(u64::MAX);
             let date = dates.as_ref().map(|(dated, cells)| {
                 cells.with(row, |cell| {
@@ -117,15 +122,16 @@ impl Checker {
                 })
             });
             let taken = date.transpose().and_then(|date| {
-                let key = key(text, self.dictionary.uscc)?;
+                let key = plain?;
                 self.seen.take(&key, date, line).map_err(|first| repeated("row", first, date))?;
                 Ok((key, date))
             });
+            let text = || texts.get(row).unwrap_or("");
             match taken {
                 Ok((key, date)) => {
                     checked.dates.extend(date);
                     // As long as all keys are plain and nothing is left out, those of the file do.
-                    if own.is_none() && (key != text || !checked.dropped.is_empty()) {
+                    if own.is_none() && (is_changed(&key, text().len()) || !checked.dropped.is_empty()) {
                         let kept = (0..row).filter(|row| checked.dropped.binary_search(row).is_err());
                         own = Some(kept.map(|row| texts.get(row).unwrap_or("")).collect());
                     }
@@ -135,7 +141,7 @@ impl Checker {
                 }
                 Err(reason) => {
                     checked.dropped.push(row);
-                    let (file, enterprise) = (self.file.clone(), text.to_owned());
+                    let (file, enterprise) = (self.file.clone(), text().to_owned());
                     checked.rejects.push(Reject { file, line, enterprise, reason });
                 }
             }
@@ -151,5 +157,13 @@ impl Checker {
             }
         };
         Ok(checked)
+    }
+}
+
+/// Whether a key is not its text as it came, which was so many bytes long.
+fn is_changed(key: &Cow<'_, str>, bytes: usize) -> bool {
+    match key {
+        Cow::Borrowed(key) => key.len() != bytes,
+        Cow::Owned(_) => true,
     }
 }
