@@ -33,6 +33,11 @@ impl Keys {
         Self(Form::Shared(text, offsets))
     }
 
+    /// So many empty keys.
+    pub(super) fn blank(rows: usize) -> Self {
+        Self(Form::Own(String::new(), vec![0; rows + 1]))
+    }
+
     /// How many there are.
     #[must_use]
     pub const fn len(&self) -> usize {

@@ -31,6 +31,8 @@ pub struct Outcome<'a> {
     answered: Vec<u8>,
     /// Ranking keys of the largest losses, one rank after the other.
     keys: Vec<i32>,
+    /// What a later run starts from: a record for each row, its largest losses at the end.
+    records: Vec<i32>,
     pub(crate) script_faults: BTreeMap<usize, Vec<Fault>>,
 }
 
@@ -50,6 +52,7 @@ impl<'a> Outcome<'a> {
             points: vec![0; lines * rows],
             answered: vec![0; lines * rows],
             keys: vec![0; plan.reasons * rows],
+            records: if plan.recorded.is_empty() { Vec::new() } else { vec![0; plan.record() * rows] },
             script_faults: BTreeMap::new(),
         }
     }
@@ -65,6 +68,23 @@ impl<'a> Outcome<'a> {
     pub(super) fn write_keys(&mut self, rank: usize, start: usize, keys: &[i32]) {
         let from = rank * self.batch.rows() + start;
         copy(&mut self.keys, from, keys);
+    }
+
+    /// Writes one number of the records from a row on.
+    #[inline(always)]
+    pub(super) fn record(&mut self, place: usize, start: usize, values: impl Iterator<Item = i32>) {
+        let length = self.plan.record();
+        let records = self.records.get_mut(start * length..).unwrap_or_default();
+        for (record, value) in records.chunks_exact_mut(length.max(1)).zip(values) {
+            if let Some(slot) = record.get_mut(place) {
+                *slot = value;
+            }
+        }
+    }
+
+    /// The records of all rows, if they were kept.
+    pub(super) fn records(&self) -> &[i32] {
+        &self.records
     }
 
     /// Writes the values of a kept node from a row on.
