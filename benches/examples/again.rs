@@ -9,7 +9,8 @@ use xinpei_benches::workload::{as_of, batch, card, rows, rulebook, with_other_ed
 fn main() -> Result<(), xinpei::Error> {
     let lines = card(25);
     let before = rulebook(&lines)?;
-    let rows = rows(&lines, 1_000_000);
+    let count = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
+    let rows = rows(&lines, count);
     for size in [8_192, 65_536] {
         let batches: Vec<Batch> = rows.chunks(size).map(|rows| batch(&before, &lines, rows)).collect();
         for (what, lines) in [("points", with_other_points(&lines)), ("edge", with_other_edge(&lines))] {

@@ -29,6 +29,8 @@ pub struct Scratch {
     constants: Vec<Register>,
     ones: Vec<u8>,
     lines: lines::LineScratch,
+    /// What scoring again uses of its own.
+    again: again::AgainScratch,
     /// The vector instructions of this machine.
     arch: pulp::Arch,
     /// For which plan and date the constants are filled.

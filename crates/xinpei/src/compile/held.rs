@@ -5,7 +5,7 @@
 //! recorded; then the points of a line can change, and nothing below it is evaluated again.
 
 use super::plan::{Plan, Wanted};
-use super::program::{NodeId, Op, Program};
+use super::program::{NodeId, Op, Program, Type};
 use crate::limits;
 
 /// What stands in a record for a value that is not known.
@@ -27,16 +27,21 @@ impl Program {
         }
         let outputs = &self.outputs;
         let recorded = self.recorded();
-        let fits = |id: &NodeId| {
-            let ty = &self.arena.node(*id).ty;
-            ty.number().is_none_or(|n| n.low > UNKNOWN.into() && n.high <= i32::MAX.into())
+        let fit = |least: i32, most: i32| {
+            let fits = |id: &NodeId| match &self.arena.node(*id).ty {
+                Type::Number(n) => n.low > least.into() && n.high <= most.into(),
+                Type::Flag | Type::Grade => true,
+                Type::Category(_) | Type::Date => most == i32::MAX,
+            };
+            recorded.iter().all(fits)
         };
-        if recorded.len() > limits::RECORDED || !recorded.iter().all(fits) {
+        if recorded.len() > limits::RECORDED || !fit(UNKNOWN, i32::MAX) {
             return None;
         }
+        let short = fit(i16::MIN.into(), i16::MAX.into()) && lines.most < i16::MAX.into();
         let nodes = vec![outputs.score, outputs.grade, outputs.rated];
         let wanted = Wanted { nodes, reasons: reasons + 1, recorded, ..Wanted::default() };
-        Some(Plan::new(&self.arena, self.lines.as_ref(), outputs, wanted))
+        Some(Plan { short, ..Plan::new(&self.arena, self.lines.as_ref(), outputs, wanted) })
     }
 
     /// What the lines produce and score or grade read, and the other operands of what follows from it.

@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     pub(crate) reasons: usize,
     /// Nodes whose values an outcome records row by row, in front of the largest losses.
     pub(crate) recorded: Vec<NodeId>,
+    /// Whether all that is recorded fits 16 bits.
+    pub(crate) short: bool,
 }
 
 /// What a plan is made for.
@@ -122,6 +124,7 @@ impl Plan {
             points: wanted.points && lines.is_some(),
             reasons: wanted.reasons,
             recorded: wanted.recorded,
+            short: false,
         };
         plan.leaves(arena, &leaves);
         plan.places(arena, lines);

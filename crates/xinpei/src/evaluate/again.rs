@@ -19,6 +19,7 @@
 //! [`Rulebook::summarise`]: crate::Rulebook::summarise
 
 mod moved;
+pub(super) mod records;
 mod rest;
 
 use std::borrow::Cow;
@@ -29,6 +30,7 @@ use crate::column::Batch;
 use crate::compile::program::{Alike, Likeness, Program};
 use crate::date::Date;
 use moved::{Look, Moved};
+use records::Records;
 use rest::Rest;
 
 /// Of so many rows one may move before everything is scored anew: from records, and from facts.
@@ -194,6 +196,19 @@ impl Rescored<'_> {
         };
         (0..all).map(move |at| some.get(at).map_or(at, |row| *row as usize))
     }
+}
+
+/// Memory that scoring again uses.
+#[derive(Debug, Default)]
+pub(super) struct AgainScratch {
+    /// What the changed line scores in each row that moved, where one line changed.
+    values: Vec<i64>,
+    /// 1 where that is known.
+    known: Vec<u8>,
+    /// Records of rows that moved.
+    records: Records,
+    /// Registers of another plan, so that the constants of neither are filled for every batch.
+    other: Option<Box<Scratch>>,
 }
 
 /// An outcome over rows that have no batch.

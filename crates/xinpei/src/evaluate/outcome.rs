@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::again::records::Records;
 use super::lines;
 use super::register::{Data, View};
 use crate::column::Batch;
@@ -32,7 +33,7 @@ pub struct Outcome<'a> {
     /// Ranking keys of the largest losses, one rank after the other.
     keys: Vec<i32>,
     /// What a later run starts from: a record for each row, its largest losses at the end.
-    records: Vec<i32>,
+    records: Records,
     pub(crate) script_faults: BTreeMap<usize, Vec<Fault>>,
 }
 
@@ -52,7 +53,7 @@ impl<'a> Outcome<'a> {
             points: vec![0; lines * rows],
             answered: vec![0; lines * rows],
             keys: vec![0; plan.reasons * rows],
-            records: if plan.recorded.is_empty() { Vec::new() } else { vec![0; plan.record() * rows] },
+            records: Records::new(plan, rows),
             script_faults: BTreeMap::new(),
         }
     }
@@ -73,17 +74,11 @@ impl<'a> Outcome<'a> {
     /// Writes one number of the records from a row on.
     #[inline(always)]
     pub(super) fn record(&mut self, place: usize, start: usize, values: impl Iterator<Item = i32>) {
-        let length = self.plan.record();
-        let records = self.records.get_mut(start * length..).unwrap_or_default();
-        for (record, value) in records.chunks_exact_mut(length.max(1)).zip(values) {
-            if let Some(slot) = record.get_mut(place) {
-                *slot = value;
-            }
-        }
+        self.records.write(self.plan, place, start, values);
     }
 
     /// The records of all rows, if they were kept.
-    pub(super) fn records(&self) -> &[i32] {
+    pub(super) const fn records(&self) -> &Records {
         &self.records
     }
 

@@ -5,7 +5,7 @@ use super::super::chunk::Chunk;
 use super::super::lines::LineScratch;
 use super::super::register::{Data, View};
 use super::super::{Scratch, prepare};
-use super::Held;
+use super::{AgainScratch, Held};
 use crate::compile::program::{Alike, Likeness, Line, Plan, Points, Program, Wanted};
 use crate::limits::CHUNK_ROWS;
 
@@ -21,10 +21,6 @@ pub(super) struct Moved {
     words: Vec<u64>,
     /// How many rows moved before each word.
     before: Vec<u32>,
-    /// What the changed line scores in each row that moved, where one line changed.
-    pub(super) values: Vec<i64>,
-    /// 1 where that is known.
-    pub(super) known: Vec<u8>,
 }
 
 impl Moved {
@@ -39,18 +35,14 @@ impl Moved {
         self.before.get(row / WORD).map(|before| (before + below) as usize)
     }
 
-    /// Adds the rows of a chunk that have a mark.
+    /// Adds the rows of a chunk that have a mark, and what a view has at them.
     #[inline(always)]
-    fn add(&mut self, start: usize, marks: &[u8], view: Option<&View<'_>>) {
-        for (at, marks) in marks.chunks(WORD).enumerate() {
+    fn add(&mut self, start: usize, marks: &[u8; CHUNK_ROWS], view: Option<&View<'_>>, scratch: &mut AgainScratch) {
+        for (at, marks) in marks.as_chunks::<WORD>().0.iter().enumerate() {
             let mut word = 0_u64;
-            for (at, eight) in marks.chunks(8).enumerate() {
-                let mut bytes = [0; 8];
-                for (byte, mark) in bytes.iter_mut().zip(eight) {
-                    *byte = *mark;
-                }
+            for (at, eight) in marks.as_chunks::<8>().0.iter().enumerate() {
                 // Eight bytes of 0 or 1 become eight bits.
-                let bits = u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+                let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
                 word |= bits << (8 * at);
             }
             self.words.push(word);
@@ -60,8 +52,8 @@ impl Moved {
                 word &= word - 1;
                 self.rows.push(u32::try_from(start + row).unwrap_or(u32::MAX));
                 if let Some(View { data: Data::Narrow(data), valid }) = view {
-                    self.values.push(data.get(row).copied().unwrap_or(0));
-                    self.known.push(valid.get(row).copied().unwrap_or(0));
+                    scratch.values.push(data.get(row).copied().unwrap_or(0));
+                    scratch.known.push(valid.get(row).copied().unwrap_or(0));
                 }
             }
         }
@@ -126,6 +118,11 @@ impl Look {
         }
         let mut lines = std::mem::take(&mut scratch.lines);
         lines.room(2);
+        let mut again = std::mem::take(&mut scratch.again);
+        again.values.clear();
+        again.known.clear();
+        moved.words.reserve(rows.div_ceil(WORD));
+        moved.before.reserve(rows.div_ceil(WORD));
         let mut faults = Vec::new();
         let mut start = 0;
         while start < rows {
@@ -135,11 +132,20 @@ impl Look {
             let batch = held.batch;
             let now =
                 Chunk { program: after, plan: &self.after, batch, rows: range.clone(), scratch, faults: &mut faults };
-            arch.dispatch(Compare { look: self, now, before, other: &mut other, lines: &mut lines, moved: &mut moved });
+            arch.dispatch(Compare {
+                look: self,
+                now,
+                before,
+                other: &mut other,
+                lines: &mut lines,
+                again: &mut again,
+                moved: &mut moved,
+            });
             faults.clear();
             start = end;
         }
         scratch.lines = lines;
+        scratch.again = again;
         moved
     }
 }
@@ -151,6 +157,7 @@ struct Compare<'r, 'c> {
     before: &'r Program,
     other: &'r mut Scratch,
     lines: &'r mut LineScratch,
+    again: &'r mut AgainScratch,
     moved: &'r mut Moved,
 }
 
@@ -159,7 +166,7 @@ impl pulp::NullaryFnOnce for Compare<'_, '_> {
 
     #[inline(always)]
     fn call(self) {
-        let Self { look, mut now, before, other, lines, moved } = self;
+        let Self { look, mut now, before, other, lines, again, moved } = self;
         let (rows, batch) = (now.rows.clone(), now.batch);
         now.run_nodes();
         let mut faults = Vec::new();
@@ -169,8 +176,8 @@ impl pulp::NullaryFnOnce for Compare<'_, '_> {
             past.run_nodes();
             past
         });
-        let mut marks = [0_u8; CHUNK_ROWS];
-        let Some(marks) = marks.get_mut(..rows.len()) else { return };
+        let mut all = [0_u8; CHUNK_ROWS];
+        let Some(marks) = all.get_mut(..rows.len()) else { return };
         let mut single = None;
         for changed in &look.lines {
             let (Some(old), Some(new)) = (line(before, changed.line), line(now.program, changed.line)) else {
@@ -186,7 +193,7 @@ impl pulp::NullaryFnOnce for Compare<'_, '_> {
             }
             single = Some(view);
         }
-        moved.add(rows.start, marks, single.as_ref().filter(|_| look.lines.len() == 1));
+        moved.add(rows.start, &all, single.as_ref().filter(|_| look.lines.len() == 1), again);
     }
 }
 

@@ -5,7 +5,8 @@ use super::super::outcome::{Outcome, Summary};
 use super::super::register::{Data, View};
 use super::super::{Scratch, prepare};
 use super::moved::{Moved, line, lost};
-use super::{Held, detached};
+use super::records::Records;
+use super::{AgainScratch, Held, detached};
 use crate::compile::program::{Alike, Likeness, Op, Plan, Program, Slot, Step, UNKNOWN, Wanted, facts_of};
 use crate::limits::{CHUNK_ROWS, RANKED};
 
@@ -88,7 +89,9 @@ impl Rest {
         scratch: &mut Scratch,
     ) -> Summary<'r> {
         let as_of = held.summary.0.as_of;
-        prepare(after, &self.plan, as_of, scratch);
+        let mut again = std::mem::take(&mut scratch.again);
+        let mut other = again.other.take().unwrap_or_default();
+        prepare(after, &self.plan, as_of, &mut other);
         let mut outcome = detached(after, &self.plan, moved.rows.len(), as_of);
         let batch = outcome.batch.clone();
         let mut faults = Vec::new();
@@ -97,10 +100,27 @@ impl Rest {
             let end = moved.rows.len().min(start + CHUNK_ROWS);
             let arch = scratch.arch;
             let rows = start..end;
-            let chunk = Chunk { program: after, plan: &self.plan, batch: &batch, rows, scratch, faults: &mut faults };
-            arch.dispatch(Follow { rest: self, before, held: &held.summary.0, moved, chunk, outcome: &mut outcome });
+            let chunk = Chunk {
+                program: after,
+                plan: &self.plan,
+                batch: &batch,
+                rows,
+                scratch: &mut other,
+                faults: &mut faults,
+            };
+            arch.dispatch(Follow {
+                rest: self,
+                before,
+                held: &held.summary.0,
+                moved,
+                again: &mut again,
+                chunk,
+                outcome: &mut outcome,
+            });
             start = end;
         }
+        again.other = Some(other);
+        scratch.again = again;
         Summary(outcome)
     }
 }
@@ -111,6 +131,7 @@ struct Follow<'r, 'c, 'a> {
     before: &'r Program,
     held: &'r Outcome<'r>,
     moved: &'r Moved,
+    again: &'r mut AgainScratch,
     chunk: Chunk<'c>,
     outcome: &'r mut Outcome<'a>,
 }
@@ -129,36 +150,31 @@ impl Follow<'_, '_, '_> {
     fn run(mut self) -> Option<()> {
         let range = self.chunk.rows.clone();
         let (old, new) = (line(self.before, self.rest.line)?, line(self.chunk.program, self.rest.line)?);
-        let (data, valid) = (self.moved.values.get(range.clone())?, self.moved.known.get(range.clone())?);
+        let (data, valid) = (self.again.values.get(range.clone())?, self.again.known.get(range.clone())?);
         let view = View { data: Data::Narrow(data), valid };
         let mut lines = std::mem::take(&mut self.chunk.scratch.lines);
         lines.room(2);
         lines.line(0, old, &view, false);
         lines.line(1, new, &view, false);
         let (was, is) = (lines.points(0), lines.points(1));
-        let length = self.held.plan.record();
-        let records = self.held.records();
-        let record = |row: &u32| {
-            let from = *row as usize * length;
-            records.get(from..from + length).unwrap_or_default()
-        };
         let rows = self.moved.rows.get(range.clone())?;
+        let mut records = std::mem::take(&mut self.again.records);
+        self.held.records().gather(self.held.plan, rows, &mut records);
         for given in &self.rest.given {
             let register = self.chunk.scratch.registers.get_mut(given.register)?;
             register.reset(rows.len(), false, given.always);
-            for (value, row) in register.narrow.iter_mut().zip(rows) {
-                *value = record(row).get(given.place).copied().unwrap_or(0).into();
-            }
+            records.read(self.held.plan, given.place, &mut register.narrow);
             for (known, value) in register.valid.iter_mut().zip(&register.narrow) {
                 *known = u8::from(*value != i64::from(UNKNOWN));
             }
             if given.shifted {
                 for ((value, was), is) in register.narrow.iter_mut().zip(was).zip(is) {
-                    *value += i64::from(is.wrapping_sub(*was));
+                    *value = value.wrapping_add(is.wrapping_sub(*was).into());
                 }
             }
         }
-        self.rank(&record, (was, is))?;
+        self.rank(&records, (was, is))?;
+        self.again.records = records;
         self.chunk.scratch.lines = lines;
         self.chunk.run_nodes();
         self.chunk.keep(self.outcome);
@@ -167,7 +183,7 @@ impl Follow<'_, '_, '_> {
 
     /// Takes the loss of the line out of the ranking and puts the new one in.
     #[inline(always)]
-    fn rank<'d>(&mut self, record: &impl Fn(&u32) -> &'d [i32], points: (&[i32], &[i32])) -> Option<()> {
+    fn rank(&mut self, records: &Records, points: (&[i32], &[i32])) -> Option<()> {
         let range = self.chunk.rows.clone();
         let rows = self.moved.rows.get(range.clone())?;
         let (old, new) = (line(self.before, self.rest.line)?, line(self.chunk.program, self.rest.line)?);
@@ -176,9 +192,7 @@ impl Follow<'_, '_, '_> {
         let wanted = self.rest.plan.reasons;
         let mut keys = [[0_i32; CHUNK_ROWS]; RANKED];
         for (rank, keys) in keys.iter_mut().enumerate().take(wanted + 1) {
-            for (key, row) in keys.iter_mut().zip(rows) {
-                *key = record(row).get(first + rank).copied().unwrap_or(0);
-            }
+            records.read(self.held.plan, first + rank, keys.get_mut(..rows.len())?);
         }
         let mut next = [0_i32; CHUNK_ROWS];
         let mut gone = [0_i32; CHUNK_ROWS];
