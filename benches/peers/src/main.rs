@@ -1,5 +1,6 @@
 //! The comparison: all peers score the same rows, must agree on each, and are then timed in turn.
 
+mod again;
 mod bands;
 mod bars;
 mod batch;
@@ -64,8 +65,8 @@ fn run() -> Result<(), String> {
     batch::growth(&call, &mut table)?;
     single::one(&call, &mut table)?;
     threads::two(&call, &mut table)?;
+    again::changed(&call, &mut table)?;
     table.skip("batch", "xinpei, from Arrow record batches", "the engine does not take them yet");
-    table.skip("one band changed", "xinpei", "the engine has no such call yet");
     table.skip("Parquet to Parquet", "xinpei", "the command does not read Parquet yet");
     let mut text = machine::describe().join("\n");
     text.push_str(&format!("\n\n{}\n{}", table.text(), bars::bars(&table)));

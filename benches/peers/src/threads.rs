@@ -15,6 +15,8 @@ pub fn two(call: &Call, table: &mut Table) -> Result<(), String> {
     let rulebook = engine::load(&lines)?;
     // Small enough that two threads have the same work.
     let batches = engine::batches(&rulebook, &lines, &rows, (count / 8).max(1));
+    // Threads share the rulebook itself, not the counter beside it.
+    let rulebook = &*rulebook;
     let columns = Columns::new(&rows);
     drop(rows);
     let card = Card::new(&lines, as_of().days().into());
@@ -24,7 +26,7 @@ pub fn two(call: &Call, table: &mut Table) -> Result<(), String> {
             let start = clock::wall();
             std::thread::scope(|scope| {
                 for part in batches.chunks(batches.len().div_ceil(threads)) {
-                    scope.spawn(|| engine::score(&rulebook, part, &mut Scratch::default()));
+                    scope.spawn(|| engine::score(rulebook, part, &mut Scratch::default()));
                 }
             });
             samples[threads - 1].push((clock::wall() - start) as f64 / count as f64);

@@ -150,7 +150,7 @@ fn ternary(i: usize, line: &Bands) -> String {
     for (cut, points) in line.cuts.iter().zip(&line.points) {
         text.push_str(&format!("f{i} <= {cut} ? {points} : "));
     }
-    text + &line.points.last().map_or_else(String::new, i64::to_string)
+    text + line.points.last().map_or_else(String::new, i64::to_string).as_str()
 }
 
 fn table(i: usize, line: &Bands) -> Value {

@@ -6,13 +6,18 @@
 use crate::compile::program::{Plan, UNKNOWN};
 
 /// Numbers that are copied together.
-const LANES: usize = 8;
+const LANES: usize = 16;
+
+/// Numbers that lie together, so that memory hands them out at once.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(align(32))]
+pub(in super::super) struct Block<T>([T; LANES]);
 
 /// A record for each row, one after the other.
 #[derive(Clone, Debug)]
 pub(in super::super) enum Records {
-    Short(Vec<[i16; LANES]>),
-    Long(Vec<[i32; LANES]>),
+    Short(Vec<Block<i16>>),
+    Long(Vec<Block<i32>>),
 }
 
 /// How many blocks a record of a plan has.
@@ -33,8 +38,8 @@ impl Records {
             return Self::default();
         }
         match plan.short {
-            true => Self::Short(vec![[0; LANES]; rows * blocks(plan)]),
-            false => Self::Long(vec![[0; LANES]; rows * blocks(plan)]),
+            true => Self::Short(vec![Block::default(); rows * blocks(plan)]),
+            false => Self::Long(vec![Block::default(); rows * blocks(plan)]),
         }
     }
 
@@ -86,13 +91,13 @@ impl Records {
         match self {
             Self::Short(blocks) => {
                 for (out, record) in out.iter_mut().zip(blocks.chunks_exact(length)) {
-                    let value = record.get(block).and_then(|b| b.get(lane)).copied().unwrap_or(0);
+                    let value = record.get(block).and_then(|b| b.0.get(lane)).copied().unwrap_or(0);
                     *out = T::from(if value == i16::MIN { UNKNOWN } else { value.into() });
                 }
             }
             Self::Long(blocks) => {
                 for (out, record) in out.iter_mut().zip(blocks.chunks_exact(length)) {
-                    *out = T::from(record.get(block).and_then(|b| b.get(lane)).copied().unwrap_or(0));
+                    *out = T::from(record.get(block).and_then(|b| b.0.get(lane)).copied().unwrap_or(0));
                 }
             }
         }
@@ -100,18 +105,18 @@ impl Records {
 }
 
 #[inline(always)]
-fn put<T>(blocks: &mut [[T; LANES]], length: usize, place: usize, start: usize, values: impl Iterator<Item = T>) {
+fn put<T>(blocks: &mut [Block<T>], length: usize, place: usize, start: usize, values: impl Iterator<Item = T>) {
     let blocks = blocks.get_mut(start * length..).unwrap_or_default();
     for (record, value) in blocks.chunks_exact_mut(length).zip(values) {
-        if let Some(slot) = record.get_mut(place / LANES).and_then(|block| block.get_mut(place % LANES)) {
+        if let Some(slot) = record.get_mut(place / LANES).and_then(|block| block.0.get_mut(place % LANES)) {
             *slot = value;
         }
     }
 }
 
 #[inline(always)]
-fn take<T: Copy + Default>(from: &[[T; LANES]], length: usize, rows: &[u32], to: &mut Vec<[T; LANES]>) {
-    to.resize(rows.len() * length, [T::default(); LANES]);
+fn take<T: Copy + Default>(from: &[Block<T>], length: usize, rows: &[u32], to: &mut Vec<Block<T>>) {
+    to.resize(rows.len() * length, Block::default());
     for (to, row) in to.chunks_exact_mut(length).zip(rows) {
         let at = (*row as usize).wrapping_mul(length);
         let Some(record) = from.get(at..at.wrapping_add(length)) else { continue };
