@@ -36,8 +36,8 @@ use rest::Rest;
 /// Of so many rows one may move before everything is scored anew: from records, and from facts.
 const SHARES: (usize, usize) = (2, 4);
 
-/// The score, grade and losses of a batch, and what a run by changed rules starts from: about a
-/// hundred bytes a row for a card with four reasons.
+/// The score, grade and losses of a batch, and what a run by changed rules starts from: about
+/// eighty bytes a row for a card of 25 lines and four reasons.
 #[derive(Debug)]
 pub struct Held<'a> {
     pub(super) summary: Summary<'a>,
