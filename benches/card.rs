@@ -6,7 +6,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use xinpei::author::folder::RuleFiles;
 use xinpei::{Dossier, Rulebook, Scratch, Value};
 use xinpei_benches::hand::{self, Columns};
-use xinpei_benches::workload::{as_of, batch, card, rows, rulebook};
+use xinpei_benches::workload::{as_of, batch, card, rows, rulebook, with_other_edge, with_other_points};
 
 fn batches(c: &mut Criterion) {
     const ROWS: usize = 8_192;
@@ -35,6 +35,37 @@ fn batches(c: &mut Criterion) {
     c.bench_function("card25 one enterprise, whole decision as JSON", |b| {
         b.iter(|| rulebook.decide_with(black_box(&dossier), as_of(), &mut scratch).to_json());
     });
+}
+
+/// One band changed: scoring again from what was held, beside a full run by the changed rules.
+fn again(c: &mut Criterion) {
+    const ROWS: usize = 65_536;
+    let lines = card(25);
+    let Ok(before) = rulebook(&lines) else { return };
+    let batch = batch(&before, &lines, &rows(&lines, ROWS));
+    let mut scratch = Scratch::default();
+    let held = before.hold(&batch, as_of(), &mut scratch);
+    let mut group = c.benchmark_group("card25 batch of 65536, one band changed");
+    group.throughput(Throughput::Elements(ROWS as u64));
+    for (what, lines) in [("points", with_other_points(&lines)), ("edge", with_other_edge(&lines))] {
+        let Ok(after) = rulebook(&lines) else { return };
+        let revision = after.revision_of(&before);
+        let rescored = revision.rescore(&held, &mut scratch);
+        let full = after.summarise(&batch, as_of(), &mut scratch);
+        for row in 0..ROWS {
+            let (summary, at) = rescored.place(row);
+            assert_eq!(summary.score(at), full.score(row), "score of row {row}");
+            assert_eq!(summary.rank(at), full.rank(row), "grade of row {row}");
+            assert!(summary.losses(at).eq(full.losses(row)), "reasons of row {row}");
+        }
+        group.bench_function(format!("{what}, again"), |b| {
+            b.iter(|| revision.rescore(black_box(&held), &mut scratch).rows());
+        });
+        group.bench_function(format!("{what}, full run"), |b| {
+            b.iter(|| after.summarise(black_box(&batch), as_of(), &mut scratch).rows());
+        });
+    }
+    group.finish();
 }
 
 /// All rows are the same before any is timed.
@@ -92,5 +123,5 @@ fn loading(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, batches, loading);
+criterion_group!(benches, batches, again, loading);
 criterion_main!(benches);

@@ -66,6 +66,25 @@ pub fn card(size: usize) -> Vec<Line> {
     (0..size).map(line).collect()
 }
 
+/// The card with one band changed: what the second band of the second line is worth falls by one
+/// point, which moves every enterprise in that band.
+#[must_use]
+pub fn with_other_points(lines: &[Line]) -> Vec<Line> {
+    changed(lines, |line| line.points.get_mut(1).map(|points| *points -= 10))
+}
+
+/// The card with one band changed: the first edge of the second line moves a tenth up.
+#[must_use]
+pub fn with_other_edge(lines: &[Line]) -> Vec<Line> {
+    changed(lines, |line| line.edges.first_mut().map(|edge| *edge += *edge / 10))
+}
+
+fn changed(lines: &[Line], change: impl Fn(&mut Line) -> Option<()>) -> Vec<Line> {
+    let mut lines = lines.to_vec();
+    lines.get_mut(1).and_then(change);
+    lines
+}
+
 fn tenths(n: i64) -> String {
     format!("{}{}.{}", if n < 0 { "-" } else { "" }, n.abs() / 10, n.abs() % 10)
 }

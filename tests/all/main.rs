@@ -1,5 +1,6 @@
 //! The tests of the whole: engine against oracle, properties, goldens, hostile input, layering.
 
+mod again;
 mod agreement;
 mod columns;
 mod files;

@@ -10,7 +10,7 @@ use arrow_array::{
 };
 use arrow_schema::ArrowError;
 use xinpei::arrow::Intake;
-use xinpei::{Batch, Dossier, Rulebook, Scratch};
+use xinpei::{Batch, Dossier, Rulebook, Scratch, Summary};
 use xinpei_benches::hand::{REASONS, Results};
 use xinpei_benches::plain::Answer;
 use xinpei_benches::workload::{Line, as_of, batch, rulebook};
@@ -65,6 +65,21 @@ pub fn expect(rulebook: &Rulebook, dossier: &Dossier, score: i32) -> Result<(), 
     if found == score.to_string() { Ok(()) } else { Err(format!("one decision: {found} where {score} is right")) }
 }
 
+/// Score, grade and reasons of a row.
+pub fn answer(summary: &Summary<'_>, row: usize) -> Result<Answer, String> {
+    let score = summary.score(row).ok_or("a row has no score")?;
+    let grade = summary.rank(row).ok_or("a row has no grade")?;
+    let mut answer = Answer {
+        score: i32::try_from(score).map_err(|e| e.to_string())?,
+        grade: u8::try_from(grade).map_err(|e| e.to_string())?,
+        reasons: [(0, u16::MAX); REASONS],
+    };
+    for (reason, loss) in answer.reasons.iter_mut().zip(summary.losses(row)) {
+        *reason = (loss.lost as i32, loss.code as u16);
+    }
+    Ok(answer)
+}
+
 impl Engine {
     pub fn new(case: &str, lines: &[Line], rows: &[Vec<Option<i64>>]) -> Result<Self, String> {
         let rulebook = load(lines)?;
@@ -91,17 +106,7 @@ impl Peer for Engine {
         for batch in &self.batches {
             let summary = self.rulebook.summarise(batch, as_of(), &mut self.scratch);
             for row in 0..summary.rows() {
-                let score = summary.score(row).ok_or("a row has no score")?;
-                let grade = summary.rank(row).ok_or("a row has no grade")?;
-                let mut answer = Answer {
-                    score: i32::try_from(score).map_err(|e| e.to_string())?,
-                    grade: u8::try_from(grade).map_err(|e| e.to_string())?,
-                    reasons: [(0, u16::MAX); REASONS],
-                };
-                for (reason, loss) in answer.reasons.iter_mut().zip(summary.losses(row)) {
-                    *reason = (loss.lost as i32, loss.code as u16);
-                }
-                push(&mut out, &answer);
+                push(&mut out, &answer(&summary, row)?);
             }
         }
         Ok(Some(out))

@@ -156,6 +156,11 @@ impl Dictionary {
         }
     }
 
+    /// Rows without keys and facts, for results that come from elsewhere.
+    pub(crate) fn blank_batch(&self, rows: usize) -> Batch {
+        Batch { enterprises: Keys::blank(rows), facts: Vec::new(), ..self.empty_batch() }
+    }
+
     fn empty_columns(&self) -> Vec<FactColumn> {
         let column = |fact: &Fact| match &fact.kind {
             FactKind::Value(_) => FactColumn::Value(Column::default()),

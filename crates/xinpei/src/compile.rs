@@ -1,15 +1,17 @@
 //! Stage 3, compile: [`crate::check::typed::Typed`] → [`program::Program`], scoring included.
 
+mod alike;
 mod card;
 mod codes;
 mod graph;
+mod held;
 mod lines;
 mod listing;
 mod plan;
 pub mod program;
 pub mod sandbox;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::check::typed::{Arena, NodeId, Typed};
 use crate::column::Dictionary;
@@ -28,14 +30,14 @@ pub fn compile(typed: Typed) -> Program {
     let lines = Lines::new(&typed, &arena, &outputs, &codes);
     let plan = |wanted: Wanted| Plan::new(&arena, lines.as_ref(), &outputs, wanted);
     let reasons = typed.manifest.reasons;
-    let full = plan(Wanted { nodes: outputs.beside_points(), points: true, reasons: 0 });
+    let full = plan(Wanted { nodes: outputs.beside_points(), points: true, ..Wanted::default() });
     let brief = vec![outputs.score, outputs.grade, outputs.rated];
     let ranked = lines.as_ref().map_or(0, |lines| lines.ranked(reasons));
-    let summary = plan(Wanted { nodes: brief, points: ranked < reasons, reasons: ranked });
+    let summary = plan(Wanted { nodes: brief, points: ranked < reasons, reasons: ranked, ..Wanted::default() });
     let used = used(&arena, &full, lines.as_ref());
     let dictionary = Dictionary::new(&typed.facts, &typed.categories, typed.manifest.uscc);
     let sandbox = program::Sandbox::new(&typed.script, &typed.opaque);
-    Program { typed, dictionary, codes, lines, full, summary, arena, outputs, used, sandbox }
+    Program { typed, dictionary, codes, lines, full, summary, held: OnceLock::new(), arena, outputs, used, sandbox }
 }
 
 impl Program {
@@ -45,7 +47,7 @@ impl Program {
         let wanted = if reasons { self.typed.manifest.reasons } else { 0 };
         let ranked = self.lines.as_ref().map_or(0, |lines| lines.ranked(wanted));
         nodes.extend([self.outputs.score, self.outputs.grade, self.outputs.rated]);
-        let wanted = Wanted { nodes, points: points || ranked < wanted, reasons: ranked };
+        let wanted = Wanted { nodes, points: points || ranked < wanted, reasons: ranked, ..Wanted::default() };
         Plan::new(&self.arena, self.lines.as_ref(), &self.outputs, wanted)
     }
 }

@@ -1,5 +1,6 @@
 //! Stage 4, evaluate: [`crate::compile::program::Program`] × [`crate::Batch`] → [`outcome::Outcome`].
 
+pub mod again;
 mod aggregate;
 mod bands;
 mod chunk;
@@ -28,6 +29,8 @@ pub struct Scratch {
     constants: Vec<Register>,
     ones: Vec<u8>,
     lines: lines::LineScratch,
+    /// What scoring again uses of its own.
+    again: again::AgainScratch,
     /// The vector instructions of this machine.
     arch: pulp::Arch,
     /// For which plan and date the constants are filled.
@@ -40,13 +43,13 @@ pub struct Scratch {
 pub(crate) fn evaluate<'a>(
     program: &'a Program,
     plan: &'a Plan,
-    batch: &'a Batch,
+    batch: Cow<'a, Batch>,
     as_of: Date,
     scratch: &mut Scratch,
 ) -> Outcome<'a> {
     prepare(program, plan, as_of, scratch);
     let batch = match batch.fits(&program.dictionary) {
-        true => Cow::Borrowed(batch),
+        true => batch,
         false => Cow::Owned(batch.estranged(&program.dictionary)),
     };
     let mut outcome = Outcome::new(program, plan, batch.clone(), as_of);

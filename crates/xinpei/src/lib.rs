@@ -58,6 +58,7 @@ pub use date::Date;
 pub use dossier::{Dossier, Value};
 pub use error::Error;
 pub use evaluate::Scratch;
+pub use evaluate::again::{Held, Rescored, Revision};
 pub use evaluate::outcome::{Outcome, Summary};
 pub use explain::decision::{Decision, Status};
 pub use fault::{Fault, FaultKind};

@@ -39,6 +39,9 @@ pub const CHUNK_ROWS: usize = 512;
 /// Most losses that are ranked for whole batches; more are ranked row by row.
 pub const RANKED: usize = 8;
 
+/// Most numbers that a run records of a row for a later one, besides losses.
+pub const RECORDED: usize = 60;
+
 /// Operations that one call of an opaque function may take, closures included.
 pub const SCRIPT_OPERATIONS: u64 = 50_000;
 /// Nested calls inside an opaque function.

@@ -1,5 +1,6 @@
 //! A rulebook that is ready to score.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::author::folder::RuleFiles;
@@ -12,6 +13,7 @@ use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostics, Span};
 use crate::dossier::Dossier;
 use crate::error::Error;
+use crate::evaluate::again::{Held, Revision};
 use crate::evaluate::outcome::{Outcome, Summary};
 use crate::evaluate::{self, Scratch};
 use crate::explain::decision::Decision;
@@ -130,13 +132,46 @@ impl Rulebook {
     /// Scores a batch, reusing the memory of an earlier call.
     #[must_use]
     pub fn score_with<'a>(&'a self, batch: &'a Batch, as_of: Date, scratch: &mut Scratch) -> Outcome<'a> {
-        evaluate::evaluate(&self.program, &self.program.full, batch, as_of, scratch)
+        evaluate::evaluate(&self.program, &self.program.full, Cow::Borrowed(batch), as_of, scratch)
     }
 
     /// Score, grade and losses of a batch: the fast way where nobody asks for whole decisions.
     #[must_use]
     pub fn summarise<'a>(&'a self, batch: &'a Batch, as_of: Date, scratch: &mut Scratch) -> Summary<'a> {
-        Summary(evaluate::evaluate(&self.program, &self.program.summary, batch, as_of, scratch))
+        Summary(evaluate::evaluate(&self.program, &self.program.summary, Cow::Borrowed(batch), as_of, scratch))
+    }
+
+    /// Score, grade and losses of a batch, held so that changed rules can start from them.
+    ///
+    /// ```
+    /// use xinpei::author::folder::RuleFiles;
+    /// use xinpei::{BatchBuilder, Date, Rulebook, Scratch};
+    ///
+    /// # fn main() -> Result<(), xinpei::Error> {
+    /// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/sme-size/2011.1");
+    /// let rulebook = Rulebook::load(folder)?;
+    /// let trial = Rulebook::load(folder)?; // with a band changed
+    /// let mut builder = BatchBuilder::new(rulebook.dictionary());
+    /// builder.row("a");
+    /// let batch = builder.finish();
+    /// let mut scratch = Scratch::default();
+    /// let held = rulebook.hold(&batch, Date::parse("2026-06-30").unwrap(), &mut scratch);
+    /// let revision = trial.revision_of(&rulebook);
+    /// let rescored = revision.rescore(&held, &mut scratch);
+    /// assert_eq!(rescored.moved().len(), 0);
+    /// assert_eq!(rescored.score(0), held.summary().score(0));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn hold<'a>(&'a self, batch: &'a Batch, as_of: Date, scratch: &mut Scratch) -> Held<'a> {
+        Held::new(&self.program, batch, as_of, scratch)
+    }
+
+    /// What these rules change in those before, so that batches which [`Rulebook::hold`] scored need
+    /// not be scored anew: see [`Revision::rescore`].
+    #[must_use]
+    pub fn revision_of<'a>(&'a self, before: &'a Self) -> Revision<'a> {
+        Revision::new(&before.program, &self.program)
     }
 
     /// Decides on one enterprise: a batch of one.

@@ -27,6 +27,11 @@ impl Dictionary {
         Self { facts: facts.into(), categories: categories.into(), index: Arc::new(index), signature, uscc }
     }
 
+    /// Whether another dictionary has the same facts, types and members.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        self.signature == other.signature
+    }
+
     /// The facts, in the order of the dictionary's files.
     #[must_use]
     pub fn facts(&self) -> &[Fact] {

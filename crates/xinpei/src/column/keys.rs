@@ -13,6 +13,8 @@ pub struct Keys(Form);
 enum Form {
     /// The texts one after the other, and where each starts; one more than there are keys.
     Own(String, Vec<usize>),
+    /// So many empty keys.
+    Blank(usize),
     #[cfg_attr(
         not(any(feature = "arrow", test)),
         expect(dead_code, reason = "without a format of columns in memory nobody has keys to share")
@@ -33,11 +35,17 @@ impl Keys {
         Self(Form::Shared(text, offsets))
     }
 
+    /// So many empty keys.
+    pub(super) const fn blank(rows: usize) -> Self {
+        Self(Form::Blank(rows))
+    }
+
     /// How many there are.
     #[must_use]
     pub const fn len(&self) -> usize {
         match &self.0 {
             Form::Own(_, starts) => starts.len().saturating_sub(1),
+            Form::Blank(rows) => *rows,
             Form::Shared(_, starts) => starts.len().saturating_sub(1),
         }
     }
@@ -56,6 +64,7 @@ impl Keys {
                 Some([start, end]) => text.get(*start..*end).unwrap_or(""),
                 _ => "",
             },
+            Form::Blank(_) => "",
             Form::Shared(text, starts) => match starts.part(row..row.saturating_add(2)) {
                 [start, end] => {
                     let at = |offset: &i32| usize::try_from(*offset).unwrap_or(0);
@@ -73,7 +82,7 @@ impl Keys {
 
     /// Adds a key.
     pub fn push(&mut self, key: &str) {
-        if let Form::Shared(..) = self.0 {
+        if let Form::Shared(..) | Form::Blank(_) = self.0 {
             *self = self.iter().collect();
         }
         if let Form::Own(text, starts) = &mut self.0 {
@@ -89,14 +98,14 @@ impl Keys {
                 text.clear();
                 starts.truncate(1);
             }
-            Form::Shared(..) => *self = Self::default(),
+            Form::Shared(..) | Form::Blank(_) => *self = Self::default(),
         }
     }
 
     /// The keys of a range of rows; shared ones stay shared.
     pub(super) fn slice(&self, rows: Range<usize>) -> Self {
         match &self.0 {
-            Form::Own(..) => rows.map(|row| self.get(row)).collect(),
+            Form::Own(..) | Form::Blank(_) => rows.map(|row| self.get(row)).collect(),
             Form::Shared(text, starts) => {
                 Self(Form::Shared(text.clone(), starts.slice(rows.start..rows.end.saturating_add(1))))
             }

@@ -28,6 +28,8 @@ pub(crate) struct Lines {
     pub(crate) codes: usize,
     /// Bits of a ranking key that hold the code.
     pub(crate) code_bits: u32,
+    /// More than any key.
+    pub(crate) most: i64,
     /// Whether every loss and its code fit together into a key.
     pub(crate) fit_keys: bool,
 }
@@ -112,6 +114,7 @@ impl Lines {
             shared_codes: count != typed.characteristics.len(),
             codes: count,
             code_bits,
+            most: (most + 1) << code_bits.min(CODE_BITS),
             fit_keys,
         })
     }

@@ -22,7 +22,7 @@ impl Program {
         );
         for step in &self.full.steps {
             match step {
-                Step::Load(_) => {}
+                Step::Given(_) | Step::Load(_) => {}
                 Step::Node(id) => self.step(*id, &mut out),
                 Step::Group(index) => self.group(*index, &mut out),
             }

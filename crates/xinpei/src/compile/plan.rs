@@ -34,9 +34,14 @@ pub(crate) struct Plan {
     pub(crate) points: bool,
     /// How many of the largest losses an outcome keeps for each row.
     pub(crate) reasons: usize,
+    /// Nodes whose values an outcome records row by row, in front of the largest losses.
+    pub(crate) recorded: Vec<NodeId>,
+    /// Whether all that is recorded fits 16 bits.
+    pub(crate) short: bool,
 }
 
 /// What a plan is made for.
+#[derive(Debug, Default)]
 pub(crate) struct Wanted {
     /// Nodes whose values are kept.
     pub(crate) nodes: Vec<NodeId>,
@@ -44,6 +49,10 @@ pub(crate) struct Wanted {
     pub(crate) points: bool,
     /// How many losses are ranked for each row.
     pub(crate) reasons: usize,
+    /// Nodes whose values are recorded row by row.
+    pub(crate) recorded: Vec<NodeId>,
+    /// Nodes whose values whoever evaluates the plan puts into their registers.
+    pub(crate) given: Vec<NodeId>,
 }
 
 impl Plan {
@@ -69,7 +78,13 @@ impl Plan {
                 }
             }
         }
-        for id in &wanted.nodes {
+        for id in &wanted.given {
+            order.steps.push(Step::Given(*id));
+            if let Some(flag) = given.get_mut(*id as usize) {
+                *flag = true;
+            }
+        }
+        for id in wanted.nodes.iter().chain(&wanted.recorded) {
             order.visit(*id, &given);
         }
         let Order { steps, leaves, .. } = order;
@@ -80,7 +95,7 @@ impl Plan {
                 *flag = true;
             }
         };
-        wanted.nodes.iter().for_each(|id| mark(&mut read, *id));
+        wanted.nodes.iter().chain(&wanted.recorded).for_each(|id| mark(&mut read, *id));
         for step in &steps {
             let Step::Node(id) = step else { continue };
             mark(&mut computed, *id);
@@ -108,10 +123,17 @@ impl Plan {
             present,
             points: wanted.points && lines.is_some(),
             reasons: wanted.reasons,
+            recorded: wanted.recorded,
+            short: false,
         };
         plan.leaves(arena, &leaves);
         plan.places(arena, lines);
         plan
+    }
+
+    /// How many numbers a record has: values, then losses.
+    pub(crate) const fn record(&self) -> usize {
+        self.recorded.len() + self.reasons
     }
 
     /// Places of what needs no step.
@@ -140,7 +162,7 @@ impl Plan {
         let mut writes: Vec<Vec<NodeId>> = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
             let (read, write) = match step {
-                Step::Load(id) => (Vec::new(), vec![*id]),
+                Step::Given(id) | Step::Load(id) => (Vec::new(), vec![*id]),
                 Step::Node(id) => (arena.operands(*id), vec![*id]),
                 Step::Group(index) => self.group(*index, lines),
             };
@@ -152,7 +174,7 @@ impl Plan {
             reads.push(read);
             writes.push(write);
         }
-        for id in &self.kept.nodes {
+        for id in self.kept.nodes.iter().chain(&self.recorded) {
             if let Some(at) = last.get_mut(*id as usize) {
                 *at = usize::MAX;
             }

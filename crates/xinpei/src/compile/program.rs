@@ -1,10 +1,12 @@
 //! The hand-off of stage 3: what is evaluated, in which order, and where each value lives.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+pub(crate) use super::alike::{Alike, Likeness};
 pub(crate) use super::codes::Codes;
+pub(crate) use super::held::UNKNOWN;
 pub(crate) use super::lines::{Line, Lines, Points};
-pub(crate) use super::plan::Plan;
+pub(crate) use super::plan::{Plan, Wanted};
 pub use super::sandbox::Sandbox;
 pub use crate::check::typed::{
     Aggregate, Arena, Characteristic, Comparison, Edge, Effect, Fact, FactKind, LANGUAGE, NodeId, Op, OpaqueArgument,
@@ -29,6 +31,8 @@ pub struct Program {
     pub(crate) full: Plan,
     /// How score, grade and losses are evaluated.
     pub(crate) summary: Plan,
+    /// How what a later run starts from is evaluated, once somebody asks; `None` if there is no such way.
+    pub(crate) held: OnceLock<Option<Plan>>,
     /// The facts that the rules use, rising.
     pub used: Vec<u32>,
     /// Reason codes and baselines.
@@ -40,6 +44,8 @@ pub struct Program {
 /// What is done next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
+    /// The values of a node were put into its register from elsewhere.
+    Given(NodeId),
     /// A fact or a field is loaded, if the batch does not store it as units.
     Load(NodeId),
     /// A node is evaluated.

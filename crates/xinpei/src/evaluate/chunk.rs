@@ -6,7 +6,7 @@ use super::outcome::Outcome;
 use super::register::{Data, Register, View};
 use super::{Scratch, aggregate, dates, kernels, opaque};
 use crate::column::{Batch, Column};
-use crate::compile::program::{NodeId, Op, Plan, Program, Slot, Step};
+use crate::compile::program::{NodeId, Op, Plan, Program, Slot, Step, UNKNOWN};
 use crate::fault::Fault;
 
 /// One chunk of a batch.
@@ -20,8 +20,8 @@ pub(super) struct Chunk<'c> {
 }
 
 impl Chunk<'_> {
-    #[inline(always)]
-    pub(super) fn run(&mut self, outcome: &mut Outcome<'_>) {
+    /// Room for as many values as a node of this chunk has.
+    fn begin(&mut self) {
         let longest = self.longest();
         for constant in &mut self.scratch.constants {
             constant.fill(longest);
@@ -29,11 +29,31 @@ impl Chunk<'_> {
         if self.scratch.ones.len() < longest {
             self.scratch.ones.resize(longest, 1);
         }
-        if let Some(lines) = &self.program.lines {
+    }
+
+    /// Evaluates the nodes of a plan that scores no lines.
+    #[inline(always)]
+    pub(super) fn run_nodes(&mut self) {
+        self.begin();
+        for step in &self.plan.steps {
+            match step {
+                Step::Given(_) | Step::Group(_) => {}
+                Step::Load(id) => self.load(*id),
+                Step::Node(id) => self.step(*id),
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn run(&mut self, outcome: &mut Outcome<'_>) {
+        self.begin();
+        let grouped = self.plan.steps.iter().any(|step| matches!(step, Step::Group(_)));
+        if let Some(lines) = self.program.lines.as_ref().filter(|_| grouped) {
             self.scratch.lines.start(lines, self.plan.reasons);
         }
         for step in &self.plan.steps {
             match step {
+                Step::Given(_) => {}
                 Step::Load(id) => self.load(*id),
                 Step::Node(id) => self.step(*id),
                 Step::Group(group) => self.group(*group, outcome),
@@ -78,6 +98,10 @@ impl Chunk<'_> {
             scratch.rank_shared(lines);
             for (rank, keys) in scratch.best.iter().enumerate() {
                 outcome.write_keys(rank, self.rows.start, keys.get(..self.rows.len()).unwrap_or_default());
+            }
+            for (rank, keys) in scratch.best.iter().enumerate().filter(|_| !plan.recorded.is_empty()) {
+                let keys = keys.get(..self.rows.len()).unwrap_or_default();
+                outcome.record(plan.recorded.len() + rank, self.rows.start, keys.iter().copied());
             }
         }
         self.scratch.lines = scratch;
@@ -261,6 +285,14 @@ impl Chunk<'_> {
         let kept = &self.plan.kept;
         for (place, id) in kept.nodes.iter().enumerate() {
             outcome.write(place, self.rows.start, &self.view(*id));
+        }
+        for (place, id) in self.plan.recorded.iter().enumerate() {
+            let view = self.view(*id);
+            if let Data::Narrow(data) = view.data {
+                // INVARIANT: values were proved to fit when the plan was made.
+                let known = |(v, known): (&i64, &u8)| if *known == 1 { *v as i32 } else { UNKNOWN };
+                outcome.record(place, self.rows.start, data.iter().zip(view.valid).map(known));
+            }
         }
     }
 }

@@ -124,6 +124,14 @@ fn rank_of(lines: &Lines, code: usize) -> i32 {
     (1 << lines.code_bits) - 1 - i32::try_from(code).unwrap_or(0)
 }
 
+impl Lines {
+    /// The ranking key of a loss.
+    #[inline(always)]
+    pub(super) fn key(&self, code: usize, lost: i32) -> i32 {
+        if lost > 0 { lost.wrapping_shl(self.code_bits) | rank_of(self, code) } else { 0 }
+    }
+}
+
 /// The code and the loss in a ranking key; `None` where nothing was lost.
 pub(super) fn unpack(key: i32, code_bits: u32) -> Option<(usize, i32)> {
     let code = (1 << code_bits) - 1 - (key & ((1 << code_bits) - 1));

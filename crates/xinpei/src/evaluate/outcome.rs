@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::again::records::Records;
 use super::lines;
 use super::register::{Data, View};
 use crate::column::Batch;
@@ -31,6 +32,8 @@ pub struct Outcome<'a> {
     answered: Vec<u8>,
     /// Ranking keys of the largest losses, one rank after the other.
     keys: Vec<i32>,
+    /// What a later run starts from: a record for each row, its largest losses at the end.
+    records: Records,
     pub(crate) script_faults: BTreeMap<usize, Vec<Fault>>,
 }
 
@@ -50,6 +53,7 @@ impl<'a> Outcome<'a> {
             points: vec![0; lines * rows],
             answered: vec![0; lines * rows],
             keys: vec![0; plan.reasons * rows],
+            records: Records::new(plan, rows),
             script_faults: BTreeMap::new(),
         }
     }
@@ -65,6 +69,17 @@ impl<'a> Outcome<'a> {
     pub(super) fn write_keys(&mut self, rank: usize, start: usize, keys: &[i32]) {
         let from = rank * self.batch.rows() + start;
         copy(&mut self.keys, from, keys);
+    }
+
+    /// Writes one number of the records from a row on.
+    #[inline(always)]
+    pub(super) fn record(&mut self, place: usize, start: usize, values: impl Iterator<Item = i32>) {
+        self.records.write(self.plan, place, start, values);
+    }
+
+    /// The records of all rows, if they were kept.
+    pub(super) const fn records(&self) -> &Records {
+        &self.records
     }
 
     /// Writes the values of a kept node from a row on.

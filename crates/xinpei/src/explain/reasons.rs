@@ -41,13 +41,13 @@ impl Summary<'_> {
     /// never padded.
     pub fn losses(&self, row: usize) -> impl Iterator<Item = Loss> {
         let outcome = &self.0;
-        let ranked = (0..outcome.plan.reasons).map_while(move |rank| {
+        let wanted = outcome.program.typed.manifest.reasons;
+        let ranked = (0..outcome.plan.reasons.min(wanted)).map_while(move |rank| {
             let (code, lost) = outcome.ranked(rank, row)?;
             Some(Loss { code, lost: lost.into() })
         });
         // Where losses are too large or too many to be ranked for whole batches, points were kept.
-        let reasons = outcome.program.typed.manifest.reasons;
-        let unranked = if outcome.plan.reasons < reasons { losses(outcome, row, reasons) } else { Vec::new() };
+        let unranked = if outcome.plan.reasons < wanted { losses(outcome, row, wanted) } else { Vec::new() };
         ranked.chain(unranked)
     }
 

@@ -1,5 +1,6 @@
 //! Which columns of decisions are wanted.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_schema::SchemaRef;
@@ -148,7 +149,7 @@ impl Columns {
         scratch: &mut Scratch,
     ) -> Result<Outcome<'a>, Error> {
         self.layout.belongs(rulebook.program())?;
-        Ok(evaluate(rulebook.program(), &self.plan, batch, as_of, scratch))
+        Ok(evaluate(rulebook.program(), &self.plan, Cow::Borrowed(batch), as_of, scratch))
     }
 }
 
