@@ -127,11 +127,13 @@ impl Checker {
                 Ok((key, date))
             });
             let text = || texts.get(row).unwrap_or("");
+            // What was borrowed is a part of the text.
+            let changed = |key: &Cow<'_, str>| matches!(key, Cow::Owned(_)) || key.len() != text().len();
             match taken {
                 Ok((key, date)) => {
                     checked.dates.extend(date);
                     // As long as all keys are plain and nothing is left out, those of the file do.
-                    if own.is_none() && (is_changed(&key, text().len()) || !checked.dropped.is_empty()) {
+                    if own.is_none() && (changed(&key) || !checked.dropped.is_empty()) {
                         let kept = (0..row).filter(|row| checked.dropped.binary_search(row).is_err());
                         own = Some(kept.map(|row| texts.get(row).unwrap_or("")).collect());
                     }
@@ -157,13 +159,5 @@ impl Checker {
             }
         };
         Ok(checked)
-    }
-}
-
-/// Whether a key is not its text as it came, which was so many bytes long.
-fn is_changed(key: &Cow<'_, str>, bytes: usize) -> bool {
-    match key {
-        Cow::Borrowed(key) => key.len() != bytes,
-        Cow::Owned(_) => true,
     }
 }
