@@ -158,8 +158,6 @@ struct Pair<'a> {
     old: &'a Source,
     new: &'a Source,
     meaning: Meaning<'a>,
-    /// Code of the functions.
-    functions: (BTreeMap<String, String>, BTreeMap<String, String>),
 }
 
 impl<'a> Pair<'a> {
@@ -167,8 +165,7 @@ impl<'a> Pair<'a> {
         Self {
             old: old.source(),
             new: new.source(),
-            meaning: Meaning::new(old.typed(), new.typed()),
-            functions: (functions::of(old.source()), functions::of(new.source())),
+            meaning: Meaning::new(old.typed(), new.typed(), (functions::of(old.source()), functions::of(new.source()))),
         }
     }
 
@@ -187,18 +184,16 @@ impl<'a> Pair<'a> {
         if old != new {
             return Some(changed(field, noun, old, new));
         }
-        let called = functions::called(old.as_deref().unwrap_or(""), &self.functions.1);
-        let changed: Vec<&str> = called
-            .iter()
-            .filter(|name| self.functions.0.get(*name) != self.functions.1.get(*name))
-            .map(String::as_str)
-            .collect();
+        let (before, now) = &self.meaning.code;
+        let called = functions::called(old.as_deref().unwrap_or(""), now);
+        let changed: Vec<String> =
+            called.iter().filter(|name| before.get(*name) != now.get(*name)).map(|name| format!("`{name}`")).collect();
         let text = if changed.is_empty() {
-            both("文字未变，所用事实的含义有变", "the words are the same; what the facts in it mean has changed")
+            both("文字未变，所用事实的含义有变", "the same words, but the facts in it mean something else now")
         } else {
             both(
                 format!("文字未变，所调用的函数有变：{}", changed.join("、")),
-                format!("the words are the same; the functions that it calls have changed: {}", changed.join(", ")),
+                format!("the same words, but what they call has changed: {}", changed.join(", ")),
             )
         };
         Some(Detail { field, text: join(&[noun, &text], "：", ": "), old: None, new: None })

@@ -26,7 +26,7 @@
 
 pub mod compare;
 pub mod diff;
-mod words;
+pub mod words;
 
 pub use compare::{Comparison, Moved, Report};
 pub use diff::Difference;

@@ -26,7 +26,8 @@ pub(crate) fn join(parts: &[&Label], zh: &str, en: &str) -> Label {
 }
 
 /// A number in its shortest spelling, thousands parted by commas.
-pub(crate) fn number(value: Decimal) -> String {
+#[must_use]
+pub fn number(value: Decimal) -> String {
     let text = value.normalize().to_string();
     let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("−", rest));
     let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
@@ -45,7 +46,8 @@ pub(crate) fn number(value: Decimal) -> String {
 }
 
 /// A number with its sign: what is added or taken.
-pub(crate) fn signed(value: Decimal) -> String {
+#[must_use]
+pub fn signed(value: Decimal) -> String {
     if value > Decimal::ZERO { format!("+{}", number(value)) } else { number(value) }
 }
 

@@ -151,13 +151,23 @@ pub(super) fn functions(pair: &Pair<'_>) -> Vec<RuleChange> {
         let promise = |name: &str| promises.iter().find(|f| f.id.text == name);
         code.iter().map(|(name, code)| Function { name, code, promise: promise(name) }).collect()
     }
-    let (olds, news) = (all(&pair.functions.0, &pair.old.functions), all(&pair.functions.1, &pair.new.functions));
+    let (olds, news) = (all(&pair.meaning.code.0, &pair.old.functions), all(&pair.meaning.code.1, &pair.new.functions));
     let label = |f: &Function<'_>| f.promise.map_or_else(|| plain(f.name), |p| p.label.clone());
     let compare = |(_, a): (usize, &Function<'_>), (_, b): (usize, &Function<'_>)| {
         let mut list = Vec::new();
         if a.code != b.code {
-            let text = both("代码有变", "its code has changed");
-            list.push(Detail { field: "code", text, old: None, new: None });
+            let (old, new) = (super::functions::lines(pair.old, a.name), super::functions::lines(pair.new, b.name));
+            let edits = super::functions::edits(&old, &new);
+            if edits.is_empty() {
+                let text = both("代码有变", "its code has changed");
+                list.push(Detail { field: "code", text, old: None, new: None });
+            }
+            list.extend(edits.into_iter().map(|(came, line)| Detail {
+                field: "code",
+                text: plain(format!("{} {line}", if came { "+" } else { "−" })),
+                old: (!came).then(|| line.clone()),
+                new: came.then_some(line),
+            }));
         }
         let of = |f: &Function<'_>| f.promise.map(|p| p.label.clone());
         list.extend(labels("label", "名称", "name", of(a).as_ref(), of(b).as_ref()));

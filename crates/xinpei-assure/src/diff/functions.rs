@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use xinpei::author::source::Source;
 
+/// Most pairs of lines that are compared with each other.
+const MOST: usize = 1_000_000;
+
 /// The code of each function of the scripts, by name.
 pub(super) fn of(source: &Source) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
@@ -32,6 +35,63 @@ fn starts(text: &str) -> Option<usize> {
 
 const fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// The lines of a function as its author wrote them, without comments and indentation.
+pub(super) fn lines(source: &Source, name: &str) -> Vec<String> {
+    for file in &source.scripts {
+        let text: Vec<&str> = source.files.text(*file).lines().map(str::trim).collect();
+        let head = |line: &&str| {
+            let rest = line.strip_prefix("private ").unwrap_or(line).strip_prefix("fn ").unwrap_or("");
+            rest.strip_prefix(name).is_some_and(|rest| !rest.starts_with(is_word))
+        };
+        let Some(from) = text.iter().position(head) else { continue };
+        let next = |line: &&str| line.starts_with("fn ") || line.starts_with("private fn ");
+        let body = text.iter().skip(from + 1).take_while(|line| !next(line));
+        let all = text.iter().skip(from).take(1).chain(body);
+        return all.filter(|line| !line.is_empty() && !line.starts_with("//")).map(|l| (*l).to_owned()).collect();
+    }
+    Vec::new()
+}
+
+/// Which lines went and which came, `false` and `true`, in the order of the text; equal ones are left out.
+pub(super) fn edits(old: &[String], new: &[String]) -> Vec<(bool, String)> {
+    // Of functions that nobody would read line by line it is enough to know that they differ.
+    if old.len().saturating_mul(new.len()) > MOST {
+        return Vec::new();
+    }
+    // The longest common part of what follows, by line of both.
+    let width = new.len() + 1;
+    let mut longest = vec![0_usize; (old.len() + 1) * width];
+    let at = |table: &[usize], i: usize, j: usize| table.get(i * width + j).copied().unwrap_or(0);
+    for i in (0..old.len()).rev() {
+        for j in (0..new.len()).rev() {
+            let best = if old.get(i) == new.get(j) {
+                at(&longest, i + 1, j + 1) + 1
+            } else {
+                at(&longest, i + 1, j).max(at(&longest, i, j + 1))
+            };
+            if let Some(slot) = longest.get_mut(i * width + j) {
+                *slot = best;
+            }
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut list = Vec::new();
+    loop {
+        match (old.get(i), new.get(j)) {
+            (Some(a), Some(b)) if a == b => (i, j) = (i + 1, j + 1),
+            (Some(a), b) if b.is_none() || at(&longest, i + 1, j) >= at(&longest, i, j + 1) => {
+                list.push((false, a.clone()));
+                i += 1;
+            }
+            (_, Some(b)) => {
+                list.push((true, b.clone()));
+                j += 1;
+            }
+            _ => return list,
+        }
+    }
 }
 
 /// A script without comments, and without white space that parts no words.
@@ -107,7 +167,18 @@ pub(super) fn called(text: &str, all: &BTreeMap<String, String>) -> BTreeSet<Str
 
 #[cfg(test)]
 mod tests {
-    use super::code;
+    use super::{code, edits};
+
+    #[test]
+    fn lines_that_went_and_came() {
+        let list = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let said: Vec<String> = edits(&list("a b c d"), &list("a x c e f"))
+            .into_iter()
+            .map(|(new, line)| format!("{}{line}", if new { "+" } else { "-" }))
+            .collect();
+        assert_eq!(said, ["-b", "+x", "-d", "+e", "+f"]);
+        assert!(edits(&list("a b"), &list("a b")).is_empty());
+    }
 
     #[test]
     fn comments_and_layout_say_nothing() {

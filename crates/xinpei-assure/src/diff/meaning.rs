@@ -11,12 +11,25 @@ use xinpei::decimal;
 pub(super) struct Meaning<'a> {
     pub(super) old: &'a Typed,
     pub(super) new: &'a Typed,
+    /// Code of the functions of both, by name.
+    pub(super) code: (BTreeMap<String, String>, BTreeMap<String, String>),
     known: RefCell<BTreeMap<(NodeId, NodeId), bool>>,
 }
 
 impl<'a> Meaning<'a> {
-    pub(super) const fn new(old: &'a Typed, new: &'a Typed) -> Self {
-        Self { old, new, known: RefCell::new(BTreeMap::new()) }
+    pub(super) const fn new(
+        old: &'a Typed,
+        new: &'a Typed,
+        code: (BTreeMap<String, String>, BTreeMap<String, String>),
+    ) -> Self {
+        Self { old, new, code, known: RefCell::new(BTreeMap::new()) }
+    }
+
+    /// Whether a function and all that it calls have the same code.
+    fn same_code(&self, name: &str) -> bool {
+        let (old, new) = &self.code;
+        let of = |name: &str| old.get(name).filter(|code| new.get(name) == Some(code));
+        of(name).is_some_and(|code| super::functions::called(code, new).iter().all(|name| of(name).is_some()))
     }
 
     pub(super) fn same_option(&self, a: Option<NodeId>, b: Option<NodeId>) -> bool {
@@ -117,10 +130,7 @@ impl<'a> Meaning<'a> {
             _ => false,
         };
         // What an opaque function does is its text, and that of all it may call.
-        f.id == g.id
-            && super::functions::code(&self.old.script) == super::functions::code(&self.new.script)
-            && list.len() == other.len()
-            && list.iter().zip(other).all(argument)
+        f.id == g.id && self.same_code(&f.id) && list.len() == other.len() && list.iter().zip(other).all(argument)
     }
 
     fn fact<'t>(&self, typed: &'t Typed, index: u32) -> &'t str {
