@@ -2,13 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails where it must")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rust_decimal::Decimal;
 use xinpei::author::edit::{Change, Tree};
 use xinpei::author::folder::RuleFiles;
-use xinpei::{Batch, Date, Decision, Rulebook};
+use xinpei::{Batch, Date, Decision, Rulebook, Status};
 use xinpei_assure::{Comparison, Report};
 use xinpei_tables::{Delivery, Mapping};
 
@@ -30,38 +30,53 @@ fn enterprises(rulebook: &Rulebook) -> Batch {
     Delivery::read(&mapping, rulebook, as_of()).unwrap_or_else(|e| panic!("{e}")).batch
 }
 
-/// What a report says, counted again over whole decisions.
-fn check(report: &Report, pairs: &[(Decision, Decision)]) {
-    let standing = |d: &Decision| match serde_json::to_value(d).unwrap()["status"].as_str().unwrap() {
-        "rated" => d.grade.clone().unwrap(),
-        other => other.to_owned(),
-    };
-    let mut matrix: BTreeMap<(String, String), u64> = BTreeMap::new();
-    pairs.iter().for_each(|(a, b)| *matrix.entry((standing(a), standing(b))).or_default() += 1);
-    for (from, cells) in report.matrix.old.iter().zip(&report.matrix.counts) {
-        for (to, rows) in report.matrix.new.iter().zip(cells) {
-            assert_eq!(matrix.get(&(from.clone(), to.clone())).copied().unwrap_or(0), *rows, "{from} → {to}");
+/// What whole decisions say, by id.
+struct Seen {
+    standing: String,
+    score: Option<Decimal>,
+    points: BTreeMap<String, Decimal>,
+    sections: BTreeMap<String, Decimal>,
+    outcomes: BTreeMap<String, (Option<Date>, Option<Decimal>)>,
+    fired: BTreeSet<String>,
+}
+
+impl Seen {
+    fn of(d: &Decision) -> Self {
+        let standing = match d.status {
+            Status::Rated => d.grade.clone().unwrap(),
+            Status::Unrated => "unrated".to_owned(),
+            Status::Refer => "refer".to_owned(),
+        };
+        Self {
+            standing,
+            score: d.score,
+            points: d.characteristics.iter().map(|c| (c.id.clone(), c.points)).collect(),
+            sections: d.sections.iter().map(|s| (s.id.clone(), s.points)).collect(),
+            outcomes: d.outcomes.iter().map(|o| (o.id.clone(), (o.until, o.amount))).collect(),
+            fired: d.overrides.iter().map(|o| o.id.clone()).collect(),
         }
     }
-    assert_eq!(report.rows, u64::try_from(pairs.len()).unwrap());
-    assert_eq!(report.matrix.counts.iter().flatten().sum::<u64>(), report.rows);
-    let count = |wanted: &dyn Fn(&(Decision, Decision)) -> bool| {
-        u64::try_from(pairs.iter().filter(|p| wanted(p)).count()).unwrap()
+}
+
+/// What a report says, counted again over whole decisions.
+fn check(report: &Report, pairs: &[(Seen, Seen)]) {
+    let count = |wanted: &dyn Fn(&Seen, &Seen) -> bool| {
+        u64::try_from(pairs.iter().filter(|(a, b)| wanted(a, b)).count()).unwrap()
     };
-    assert_eq!(report.moved, count(&|(a, b)| standing(a) != standing(b)));
-    let points = |d: &Decision| d.characteristics.iter().map(|c| (c.id.clone(), c.points)).collect::<BTreeMap<_, _>>();
-    let outcomes =
-        |d: &Decision| d.outcomes.iter().map(|o| (o.id.clone(), (o.until, o.amount))).collect::<BTreeMap<_, _>>();
-    let fired = |d: &Decision| d.overrides.iter().map(|o| o.id.clone()).collect::<Vec<_>>();
+    let sum = |of: &dyn Fn(&Seen, &Seen) -> Decimal| pairs.iter().map(|(a, b)| of(a, b)).sum::<Decimal>();
+    assert_eq!(report.rows, u64::try_from(pairs.len()).unwrap());
+    for (from, cells) in report.matrix.old.iter().zip(&report.matrix.counts) {
+        for (to, rows) in report.matrix.new.iter().zip(cells) {
+            assert_eq!(*rows, count(&|a, b| a.standing == *from && b.standing == *to), "{from} → {to}");
+        }
+    }
+    assert_eq!(report.matrix.counts.iter().flatten().sum::<u64>(), report.rows);
+    assert_eq!(report.moved, count(&|a, b| a.standing != b.standing));
     assert_eq!(
         report.changed,
-        count(&|(a, b)| {
-            points(a) != points(b)
-                || a.score != b.score
-                || standing(a) != standing(b)
-                || outcomes(a) != outcomes(b)
-                || fired(a) != fired(b)
-                || a.sections.iter().map(|s| s.points).ne(b.sections.iter().map(|s| s.points))
+        count(&|a, b| {
+            (a.score, &a.standing, &a.points, &a.sections, &a.outcomes, &a.fired)
+                != (b.score, &b.standing, &b.points, &b.sections, &b.outcomes, &b.fired)
         })
     );
     // Scores: sums, and quantiles from the sorted list.
@@ -69,34 +84,40 @@ fn check(report: &Report, pairs: &[(Decision, Decision)]) {
     shifts.sort();
     assert_eq!(report.score.rows, u64::try_from(shifts.len()).unwrap());
     assert_eq!(report.score.sum, shifts.iter().sum::<Decimal>());
-    assert_eq!(report.score.old_sum, pairs.iter().filter_map(|(a, b)| b.score.and(a.score)).sum::<Decimal>());
+    assert_eq!(report.score.old_sum, sum(&|a, b| b.score.and(a.score).unwrap_or_default()));
     assert_eq!(report.score.up, u64::try_from(shifts.iter().filter(|s| **s > Decimal::ZERO).count()).unwrap());
     for quantile in &report.score.quantiles {
         let share = usize::try_from(quantile.percent).unwrap();
-        let enough = |shift: &&Decimal| shifts.iter().filter(|s| s <= shift).count() * 100 >= share * shifts.len();
-        assert_eq!(Some(&quantile.shift), shifts.iter().find(enough), "{share} %");
+        let at = (0..shifts.len()).find(|at| (at + 1) * 100 >= share * shifts.len()).unwrap();
+        assert_eq!(quantile.shift, shifts[at], "{share} %");
     }
+    let get = |map: &BTreeMap<String, Decimal>, id: &str| map.get(id).copied().unwrap_or_default();
     for shift in &report.characteristics {
-        let of = |d: &Decision| points(d).get(&shift.id).copied().unwrap_or_default();
-        assert_eq!(shift.sum, pairs.iter().map(|(a, b)| of(b) - of(a)).sum::<Decimal>(), "{}", shift.id);
-        assert_eq!(shift.up, count(&|(a, b)| of(b) > of(a)), "{}", shift.id);
-        assert_eq!(shift.down, count(&|(a, b)| of(b) < of(a)), "{}", shift.id);
+        let of = |s: &Seen| get(&s.points, &shift.id);
+        assert_eq!(shift.sum, sum(&|a, b| of(b) - of(a)), "{}", shift.id);
+        assert_eq!(shift.up, count(&|a, b| of(b) > of(a)), "{}", shift.id);
+        assert_eq!(shift.down, count(&|a, b| of(b) < of(a)), "{}", shift.id);
+    }
+    for shift in &report.sections {
+        let of = |s: &Seen| get(&s.sections, &shift.id);
+        assert_eq!(shift.sum, sum(&|a, b| of(b) - of(a)), "{}", shift.id);
+        assert_eq!((shift.up, shift.down), (count(&|a, b| of(b) > of(a)), count(&|a, b| of(b) < of(a))));
     }
     for one in &report.outcomes {
-        let of = |d: &Decision| outcomes(d).get(&one.id).copied();
-        assert_eq!(one.old, count(&|(a, _)| of(a).is_some()), "{}", one.id);
-        assert_eq!(one.new, count(&|(_, b)| of(b).is_some()), "{}", one.id);
-        assert_eq!(one.gained, count(&|(a, b)| of(a).is_none() && of(b).is_some()), "{}", one.id);
-        assert_eq!(one.lost, count(&|(a, b)| of(a).is_some() && of(b).is_none()), "{}", one.id);
-        assert_eq!(one.changed, count(&|(a, b)| of(a).zip(of(b)).is_some_and(|(a, b)| a != b)), "{}", one.id);
-        let amount = |d: &Decision| of(d).and_then(|(_, amount)| amount).unwrap_or_default();
-        assert_eq!(one.old_amount, pairs.iter().map(|(a, _)| amount(a)).sum::<Decimal>(), "{}", one.id);
-        assert_eq!(one.new_amount, pairs.iter().map(|(_, b)| amount(b)).sum::<Decimal>(), "{}", one.id);
+        let of = |s: &Seen| s.outcomes.get(&one.id).copied();
+        assert_eq!(one.old, count(&|a, _| of(a).is_some()), "{}", one.id);
+        assert_eq!(one.new, count(&|_, b| of(b).is_some()), "{}", one.id);
+        assert_eq!(one.gained, count(&|a, b| of(a).is_none() && of(b).is_some()), "{}", one.id);
+        assert_eq!(one.lost, count(&|a, b| of(a).is_some() && of(b).is_none()), "{}", one.id);
+        assert_eq!(one.changed, count(&|a, b| of(a).zip(of(b)).is_some_and(|(a, b)| a != b)), "{}", one.id);
+        let amount = |s: &Seen| of(s).and_then(|(_, amount)| amount).unwrap_or_default();
+        assert_eq!(one.old_amount, sum(&|a, _| amount(a)), "{}", one.id);
+        assert_eq!(one.new_amount, sum(&|_, b| amount(b)), "{}", one.id);
     }
     for one in &report.overrides {
-        let of = |d: &Decision| fired(d).contains(&one.id);
-        assert_eq!((one.old, one.new), (count(&|(a, _)| of(a)), count(&|(_, b)| of(b))), "{}", one.id);
-        assert_eq!(one.gained, count(&|(a, b)| !of(a) && of(b)), "{}", one.id);
+        let of = |s: &Seen| s.fired.contains(&one.id);
+        assert_eq!((one.old, one.new), (count(&|a, _| of(a)), count(&|_, b| of(b))), "{}", one.id);
+        assert_eq!(one.gained, count(&|a, b| !of(a) && of(b)), "{}", one.id);
     }
 }
 
@@ -111,6 +132,7 @@ fn compare(old: &Rulebook, new: &Rulebook) -> Report {
     for (row, pair) in a.decisions().zip(b.decisions()).enumerate() {
         let moved = comparison.explain(&a, &b, row);
         assert_eq!((&moved.old.score, &moved.new.grade), (&pair.0.score, &pair.1.grade));
+        let pair = (Seen::of(&pair.0), Seen::of(&pair.1));
         // The shifts add up to that of the score, to the last digit.
         if let (Some(before), Some(after)) = (moved.old.score, moved.new.score) {
             assert_eq!(moved.shifts.iter().map(|s| s.shift).sum::<Decimal>(), after - before, "{row}");
@@ -118,11 +140,7 @@ fn compare(old: &Rulebook, new: &Rulebook) -> Report {
         if !rows.changed.contains(&row) {
             assert!(moved.shifts.is_empty() && moved.outcomes_gained.is_empty() && moved.outcomes_changed.is_empty());
         }
-        assert_eq!(
-            rows.moved.contains(&row),
-            (&moved.old.status, &moved.old.grade) != (&moved.new.status, &moved.new.grade)
-                && (moved.old.status, moved.new.status) != ("refer", "refer")
-        );
+        assert_eq!(rows.moved.contains(&row), pair.0.standing != pair.1.standing);
         pairs.push(pair);
     }
     let report = comparison.finish();

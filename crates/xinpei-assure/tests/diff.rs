@@ -185,7 +185,7 @@ fn what_is_new_and_what_is_gone() {
             "section: innovation",
             "at most: 2 points",
             "scored: property.infringements",
-            "up to 0: 2 points",
+            "0: 2 points",
             "1 and more: 0 points",
             "points when not known: 0 points",
             "basis: pilot",
