@@ -76,9 +76,11 @@ impl Page<'_> {
         row(pick("  降级", "  a worse grade"), report.worse);
         text.push_str(&table.render(self.context.width));
         if self.rejects > 0 {
-            let _ = match lang.pick("", "en") {
-                "" => writeln!(text, "另有 {} 行被拒收，未参与比较", self.rejects),
-                _ => writeln!(text, "{} more rows were rejected and not compared", self.rejects),
+            let rows = self.rejects;
+            let _ = match lang.code() {
+                "zh" => writeln!(text, "另有 {rows} 行被拒收，未参与比较"),
+                _ if rows == 1 => writeln!(text, "1 more row was rejected and not compared"),
+                _ => writeln!(text, "{rows} more rows were rejected and not compared"),
             };
         }
     }
