@@ -29,7 +29,8 @@ pub(crate) struct InputArgs {
     pub(crate) encoding: Encoding,
 }
 
-fn encoding(word: &str) -> Result<Encoding, String> {
+/// Reads the name of an encoding.
+pub(crate) fn encoding(word: &str) -> Result<Encoding, String> {
     Encoding::from_word(&word.to_ascii_lowercase()).ok_or_else(|| format!("known here: {}", ENCODINGS.join(", ")))
 }
 

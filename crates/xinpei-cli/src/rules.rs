@@ -60,6 +60,28 @@ pub(crate) fn in_force(path: &Path, as_of: Date) -> Result<Rulebook, Failure> {
     load(versions.folder_in_force(as_of)?)
 }
 
+/// The folder of the one version in `path`.
+fn single(path: &Path, why: &str) -> Result<PathBuf, Failure> {
+    let list = folders(path)?;
+    match list.as_slice() {
+        [folder] => Ok(folder.clone()),
+        several => {
+            let names: Vec<String> = several.iter().map(|folder| folder.display().to_string()).collect();
+            Err(Failure::error(format!(
+                "`{}` has {} versions, and {why}; name it: {}",
+                path.display(),
+                list.len(),
+                names.join(" or ")
+            )))
+        }
+    }
+}
+
+/// The one version in `path`, whenever it is in force.
+pub(crate) fn one(path: &Path) -> Result<Rulebook, Failure> {
+    load(&single(path, "one is compared")?)
+}
+
 /// Why a date cannot be decided on, if it cannot.
 type Check = Box<dyn Fn(Date) -> Result<(), String> + Send + Sync>;
 

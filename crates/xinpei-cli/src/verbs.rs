@@ -1,6 +1,8 @@
 //! The verbs, one file each.
 
 mod check;
+mod compare;
+mod diff;
 mod explain;
 mod explain_code;
 mod new;
@@ -27,6 +29,10 @@ pub(crate) enum Verb {
     Test(test::Args),
     /// Decides recorded decisions again and names the first difference of each
     Replay(replay::Args),
+    /// Says in words what is different between two rulebooks
+    Diff(diff::Args),
+    /// Scores enterprises by two rulebooks: who moves, why, and what follows
+    Compare(compare::Args),
     /// Prints the JSON Schema of a rule file, for editors
     Schema(schema::Args),
     /// Writes a small rulebook to start from
@@ -43,6 +49,8 @@ pub(crate) fn run(verb: Verb, context: &Context) -> Result<(), Failure> {
         Verb::Explain(args) => explain::run(&args, context),
         Verb::Test(args) => test::run(&args, context),
         Verb::Replay(args) => replay::run(&args, context),
+        Verb::Diff(args) => diff::run(&args, context),
+        Verb::Compare(args) => compare::run(&args, context),
         Verb::Schema(args) => schema::run(&args),
         Verb::New(args) => new::run(&args, context),
         Verb::ExplainCode(args) => explain_code::run(&args),

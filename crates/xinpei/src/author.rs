@@ -1,6 +1,7 @@
 //! Stage 1, author: rule files → [`source::Source`], with every mistake of spelling.
 
 pub mod digest;
+pub mod edit;
 pub mod folder;
 mod format;
 pub mod read;

@@ -62,6 +62,11 @@ impl Files {
         self.get(file).map_or("", |(_, text)| text)
     }
 
+    /// All paths and texts, in the order of the files.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+
     fn get(&self, file: u32) -> Option<&(String, String)> {
         self.0.get(usize::try_from(file).ok()?)
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use crate::author::edit::Change;
 use crate::author::folder::RuleFiles;
 use crate::author::read;
 use crate::author::source::{LANGUAGE, Source};
@@ -109,6 +110,23 @@ impl Rulebook {
     #[must_use]
     pub fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// The rule files that it was read from. They belong to no folder: `id`, `version` and `lock` are
+    /// `None`.
+    #[must_use]
+    pub fn files(&self) -> RuleFiles {
+        // The texts are kept for the pictures of diagnostics, so nothing is kept twice.
+        RuleFiles::from_texts(self.source.files.iter())
+    }
+
+    /// The rulebook with changes, as a trial: see [`RuleFiles::with_changes`]. This one stays as it is.
+    ///
+    /// # Errors
+    /// When a change names what there is not, and when the changed rules have mistakes
+    /// ([`Error::diagnostics`] has them all, each with its line in the changed files).
+    pub fn with_changes(&self, changes: &[Change]) -> Result<Self, Error> {
+        Self::from_files(&self.files().with_changes(changes)?)
     }
 
     /// The compiled rules.

@@ -3,6 +3,7 @@
 mod batch;
 mod check;
 mod columnar;
+mod compare;
 mod explain;
 mod forms;
 mod other;

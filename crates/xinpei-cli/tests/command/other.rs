@@ -34,7 +34,7 @@ fn every_verb_has_help() {
     let place = Place::new();
     let help = place.run(&["--help"]);
     assert_eq!(help.code, 0);
-    for verb in ["check", "score", "explain", "test", "replay", "schema", "new", "explain-code"] {
+    for verb in ["check", "score", "explain", "test", "replay", "diff", "compare", "schema", "new", "explain-code"] {
         assert!(help.out.contains(&format!("\n  {verb} ")), "{}", help.out);
         assert_eq!(place.run(&[verb, "--help"]).code, 0);
     }

@@ -66,6 +66,21 @@ impl Place {
         fs::read_to_string(self.path(name)).expect("a text")
     }
 
+    /// The files below a folder, by path inside it.
+    pub(crate) fn files(&self, folder: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut folders = vec![String::new()];
+        while let Some(inner) = folders.pop() {
+            for entry in fs::read_dir(self.path(folder).join(&inner)).expect("a folder") {
+                let entry = entry.expect("an entry");
+                let path = format!("{inner}{}", entry.file_name().to_string_lossy());
+                if entry.path().is_dir() { folders.push(format!("{path}/")) } else { found.push(path) }
+            }
+        }
+        found.sort();
+        found
+    }
+
     /// Changes a text in a file; the text must be there.
     pub(crate) fn change(&self, name: &str, from: &str, to: &str) {
         let text = self.read(name);

@@ -161,7 +161,7 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
     Some(source)
 }
 
-fn is_kind(path: &str, kind: &str) -> bool {
+pub(super) fn is_kind(path: &str, kind: &str) -> bool {
     match kind.strip_suffix('/') {
         Some(folder) => path
             .strip_prefix(folder)

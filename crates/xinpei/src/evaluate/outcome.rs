@@ -118,8 +118,9 @@ impl<'a> Outcome<'a> {
         usize::try_from(*place).ok().filter(|p| *p < self.plan.kept.nodes.len())
     }
 
-    /// All values of a kept node that is 64 bits wide, and 1 where each is known.
-    pub(crate) fn column(&self, id: NodeId) -> Option<(&[i64], &[u8])> {
+    /// All values of a kept node that is 64 bits wide, in units of its type, and 1 where each is known.
+    #[must_use]
+    pub fn column(&self, id: NodeId) -> Option<(&[i64], &[u8])> {
         let place = self.place(id)?;
         let (wide, column) = self.plan.kept.columns.get(place)?;
         let rows = self.batch.rows();
@@ -138,6 +139,20 @@ impl<'a> Outcome<'a> {
         }
         let id = self.program.outputs.points.get(characteristic)?;
         Some((self.value(*id, row)?, digits(id)?))
+    }
+
+    /// The points of a characteristic at all rows, the missing ones included, and their digits; `None`
+    /// where they are not kept side by side, and [`Outcome::points`] has them one by one.
+    #[must_use]
+    pub fn points_column(&self, characteristic: usize) -> Option<(&[i32], u32)> {
+        if !self.plan.points {
+            return None;
+        }
+        let section = self.program.typed.characteristics.get(characteristic)?.section;
+        let sum = self.program.outputs.sums.get(section)?;
+        let digits = self.program.arena.node(*sum).ty.number()?.digits;
+        let rows = self.batch.rows();
+        Some((self.points.get(characteristic * rows..(characteristic + 1) * rows)?, digits))
     }
 
     /// Whether the answer of a characteristic is known at a row.

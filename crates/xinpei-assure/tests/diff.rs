@@ -1,0 +1,220 @@
+//! Differences in words, of changes that are made one by one.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails where it must")]
+
+use std::path::Path;
+
+use xinpei::Rulebook;
+use xinpei::author::edit::{Change, Tree};
+use xinpei::author::folder::RuleFiles;
+use xinpei_assure::Difference;
+use xinpei_assure::diff::{Action, Kind};
+
+fn files(version: &str) -> RuleFiles {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules/yuanhe").join(version);
+    let mut files = RuleFiles::read(&folder).unwrap();
+    files.files.retain(|path, _| !path.starts_with("cases/"));
+    RuleFiles { lock: None, ..files }
+}
+
+fn edited(files: &RuleFiles, path: &str, from: &str, to: &str) -> RuleFiles {
+    let mut files = RuleFiles { id: None, version: None, ..files.clone() };
+    let text = String::from_utf8(files.files[path].clone()).unwrap();
+    assert!(text.contains(from), "{path} has no `{from}`");
+    files.files.insert(path.to_owned(), text.replacen(from, to, 1).into_bytes());
+    files
+}
+
+fn load(files: &RuleFiles) -> Rulebook {
+    Rulebook::from_files(files).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The lines that tell a change, in English, without the heading.
+fn told(old: &Rulebook, new: &Rulebook) -> Vec<String> {
+    let text = Difference::between(old, new).text("en");
+    text.lines().skip(2).map(|line| line.trim().to_owned()).collect()
+}
+
+fn trial(old: &Rulebook, changes: &[Change]) -> Vec<String> {
+    told(old, &old.with_changes(changes).unwrap_or_else(|e| panic!("{e}")))
+}
+
+fn band(edge: Option<(&str, &str)>, points: &str) -> Tree {
+    let edge = edge.map(|(key, at)| (key, Tree::number(at)));
+    Tree::map(edge.into_iter().chain([("points", Tree::number(points))]))
+}
+
+#[test]
+fn layout_and_spelling_are_no_difference() {
+    let files = files("2026.1");
+    let old = load(&files);
+    let mut new = files.clone();
+    // Comments, quotes, keys in another order, underscores, an expression on two lines, a band split
+    // in two with the same points, an edge that means the same, `else` for what it stood for.
+    for (path, from, to) in [
+        ("sections/02-tax.yaml", "section: tax\n", "# Tax\nsection: \"tax\"\n"),
+        ("grades.yaml", "{id: AAA, from: 930, label", "{from: 930.00, id: AAA, label"),
+        ("sections/03-arrears.yaml", "{below: 10_000, points", "{below: 10000, points"),
+        ("grades.yaml", "when: registry.abnormal && years", "when: registry.abnormal &&\n      years"),
+        ("scripts/court.rhai", "//", "// Said otherwise:"),
+        ("sections/07-environment.yaml", "red: 2, black: 0}", "red: 2, else: 0}"),
+        ("sections/06-labour.yaml", "      - {upto: 2, points: 2}\n", "      - {below: 3, points: 2}\n"),
+        (
+            "sections/06-labour.yaml",
+            "{below: 0.8, points: 6}",
+            "{below: 0.7, points: 6}\n      - {below: 0.8, points: 6}",
+        ),
+    ] {
+        new = edited(&new, path, from, to);
+    }
+    let new = load(&new);
+    assert_ne!(old.digest(), new.digest());
+    assert_eq!(told(&old, &new), ["They differ in remarks only."]);
+    assert_eq!(told(&old, &old), ["Both say the same."]);
+}
+
+#[test]
+fn bands_are_told_one_by_one() {
+    let old = load(&files("2026.1"));
+    // The rule file says: up to 0: 40, below 10 000: 28, below 50 000: 15, below 500 000: 5, the rest 0.
+    let points = [
+        band(Some(("upto", "0")), "40"),
+        band(Some(("below", "5_000")), "28"),
+        band(Some(("below", "20000")), "20"),
+        band(Some(("below", "50_000")), "15"),
+        band(Some(("below", "500_000")), "5"),
+        band(None, "0"),
+    ];
+    let change = Change::set("tax.arrears", "points", Tree::List(points.to_vec()));
+    let new = old.with_changes(&[change]).unwrap();
+    let difference = Difference::between(&old, &new);
+    let [rule] = difference.changes.as_slice() else { panic!("{difference:?}") };
+    assert_eq!((rule.kind, rule.id.as_str(), rule.action), (Kind::Characteristic, "tax.arrears", Action::Changed));
+    let said: Vec<(&str, &str)> = rule.details.iter().map(|d| (d.text.text("zh"), d.text.text("en"))).collect();
+    assert_eq!(
+        said,
+        [
+            ("不低于 5,000、低于 10,000 元：28 → 20 分", "from 5,000, below 10,000 yuan: 28 → 20 points"),
+            ("不低于 10,000、低于 20,000 元：15 → 20 分", "from 10,000, below 20,000 yuan: 15 → 20 points"),
+        ]
+    );
+}
+
+#[test]
+fn every_kind_of_change() {
+    let old = load(&files("2026.1"));
+    let set = |rule: &str, field: &str, value: Tree| Change::set(rule, field, value);
+    let number = Tree::number;
+    assert_eq!(
+        trial(&old, &[set("environment.rating", "points.blue", number("17"))])[1..],
+        ["Environmental credit rating  environment.rating", "Blue (blue): 18 → 17 points"]
+    );
+    assert_eq!(trial(&old, &[set("labour.harmonious", "points.true", number("2"))])[2..], ["yes: 3 → 2 points"]);
+    assert_eq!(trial(&old, &[set("labour.disputes", "points[1].upto", number("3"))])[2..], ["3: 0 → 2 points"]);
+    assert_eq!(
+        trial(&old, &[set("labour.penalties", "missing", number("1")), set("labour.penalties", "start", number("3"))])
+            [2..],
+        ["without any event: 4 → 3 points", "points when not known: 2 → 1"]
+    );
+    assert_eq!(
+        trial(&old, &[set("labour.penalties", "deduct.points.general", number("3"))])[2..].join("\n"),
+        "each event costs, General (general): 2 → 3 points"
+    );
+    assert_eq!(
+        trial(&old, &[set("labour.contracts", "formula", Tree::text("labour.contract_share * 7"))])[2..],
+        ["formula: labour.contract_share * 8 → labour.contract_share * 7"]
+    );
+    assert_eq!(
+        trial(&old, &[set("finance.cash", "first[1].points", number("7"))])[2..],
+        ["when finance.operating_cash > 0: 8 → 7"]
+    );
+    assert_eq!(trial(&old, &[set("sections.tax", "max", number("190"))])[1..], ["Tax credit  tax", "cap: 140 → 190"]);
+    assert_eq!(
+        trial(&old, &[set("grades.AA", "from", number("870"))])[..],
+        ["Grades", "Very good  AA", "lower edge: from 880 points → from 870 points"]
+    );
+    assert_eq!(
+        trial(&old, &[set("overrides.court.dishonest", "cap", Tree::text("C"))])[1..],
+        ["Dishonest judgment debtor  court.dishonest", "effect: not above CC → not above C"]
+    );
+}
+
+#[test]
+fn what_is_new_and_what_is_gone() {
+    let files = files("2026.1");
+    let old = load(&files);
+    let override_of = "  - id: registry.young\n";
+    let fresh = "  - id: tax.fresh\n    label: {zh: 新欠税, en: Fresh arrears}\n    basis: pilot\n    when: tax.arrears > 0\n    cap: A\n";
+    let mut new = edited(&files, "grades.yaml", override_of, &format!("{fresh}{override_of}"));
+    let text = String::from_utf8(new.files["sections/10-innovation.yaml"].clone()).unwrap();
+    let gone = text.find("\n  - id: property.infringements").unwrap();
+    new.files.insert("sections/10-innovation.yaml".to_owned(), text.as_bytes()[..gone + 1].to_vec());
+    new = edited(
+        &new,
+        "facts/tax.yaml",
+        "facts:\n",
+        "facts:\n  - {id: tax.fresh, label: {zh: 新, en: New}, type: flag}\n",
+    );
+    let said = told(&old, &load(&new));
+    assert_eq!(
+        said,
+        [
+            "Characteristics",
+            "Intellectual property infringed in three years  property.infringements  (removed)",
+            "section: innovation",
+            "at most: 2 points",
+            "",
+            "Overrides",
+            "Fresh arrears  tax.fresh  (new)",
+            "effect: not above A",
+            "when: tax.arrears > 0",
+            "basis: pilot",
+            "",
+            "Facts",
+            "New  tax.fresh  (new)",
+            "type: flag",
+            "department: tax",
+        ]
+    );
+    // The same the other way round: the characteristic is told whole.
+    let back = told(&load(&new), &old);
+    let from = back.iter().position(|line| line.contains("property.infringements  (new)")).unwrap();
+    assert_eq!(
+        back[from + 1..from + 8],
+        [
+            "section: innovation",
+            "at most: 2 points",
+            "scored: property.infringements",
+            "0: 2 points",
+            "1 and more: 0 points",
+            "points when not known: 0 points",
+            "basis: pilot",
+        ]
+    );
+}
+
+/// The two versions that ship differ in how long penalties count, and in nothing that is scored otherwise.
+#[test]
+fn the_two_versions_of_yuanhe() {
+    let (old, new) = (load(&files("2025.1")), load(&files("2026.1")));
+    let difference = Difference::between(&old, &new);
+    let ids = |kind: Kind| {
+        let of_kind = difference.changes.iter().filter(|c| c.kind == kind);
+        of_kind.map(|c| c.id.as_str()).collect::<Vec<_>>()
+    };
+    // By the text of the files: the five characteristics that call `still_counts`.
+    let penalties = ["registry", "tax", "labour", "environment", "safety"].map(|word| format!("{word}.penalties"));
+    assert_eq!(ids(Kind::Characteristic), penalties);
+    assert_eq!(ids(Kind::Override), ["credit.repeated_penalties"]);
+    assert_eq!(ids(Kind::Outcome), ["reform.honest_list", "reform.penalty_publicity", "reform.repair_advice"]);
+    assert_eq!(ids(Kind::Function), ["published_until", "still_counts", "term_end"]);
+    assert!(ids(Kind::Fact).is_empty() && ids(Kind::Grade).is_empty() && ids(Kind::Section).is_empty());
+    let text = difference.text("zh");
+    assert!(text.contains("施行期：2025-07-01 至 2026-03-31 → 2026-04-01 起"), "{text}");
+    assert!(text.contains("计入条件：文字未变，所调用的函数有变：`still_counts`"), "{text}");
+    assert!(text.contains("    − add_months(made_on, 36)\n"), "{text}");
+    let json = serde_json::to_value(&difference).unwrap();
+    assert_eq!(json["changes"][0]["details"][0]["field"], "version");
+    assert_eq!(json["changes"][0]["details"][0]["new"], "2026.1");
+    assert_eq!(json["changes"][1]["kind"], "characteristic");
+}
