@@ -12,10 +12,10 @@ use crate::dated::Dated;
 use crate::folder::Notice;
 use crate::json_in::JsonDossiers;
 use crate::portion::Portion;
-use crate::records::{Claims, Lane as RecordLane, Records};
+use crate::records::{Batches, Claims, Lane as RecordLane, Records};
 use crate::text::Encoding;
 
-/// An input of dossiers in one file.
+/// An input of dossiers in one file, or in record batches.
 #[derive(Debug)]
 pub struct Dossiers {
     source: Source,
@@ -140,6 +140,25 @@ impl Dossiers {
     ) -> Result<Self, Error> {
         let claims = Claims { key, name, bindings: Some(bindings) };
         let records = Records::open(path, columnar, dictionary, &claims)?;
+        Ok(Self { source: Source::Records(Box::new(records)), current: None })
+    }
+
+    /// Reads record batches from memory; `name` stands for them in messages and rejects. `bindings` say
+    /// which column is which fact; without them, and for what they leave over, names of columns are
+    /// compared with facts. A column `name` has names for people.
+    ///
+    /// Values are shared with the batches wherever they fit as they are: see [`xinpei::arrow::Intake`].
+    ///
+    /// # Errors
+    /// When the columns do not fit.
+    pub fn batches(
+        name: &str,
+        batches: Batches,
+        dictionary: &Dictionary,
+        key: &str,
+        bindings: Option<&[Binding]>,
+    ) -> Result<Self, Error> {
+        let records = Records::of(name, batches, dictionary, &Claims { key, name: None, bindings })?;
         Ok(Self { source: Source::Records(Box::new(records)), current: None })
     }
 

@@ -6,4 +6,4 @@ pub mod intake;
 pub use arrow_array::RecordBatch;
 pub use arrow_schema::SchemaRef;
 pub use decisions::{Columns, decisions, schema};
-pub use intake::{Binding, ColumnReader, Intake, Texts};
+pub use intake::{Binding, ColumnReader, Intake, Texts, rounded};

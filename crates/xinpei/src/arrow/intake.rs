@@ -15,6 +15,7 @@ use arrow_buffer::ScalarBuffer;
 use arrow_schema::{DataType, Schema};
 use rust_decimal::Decimal;
 
+pub use number::rounded;
 pub use reader::{Cells, ColumnReader};
 pub use texts::Texts;
 
