@@ -285,31 +285,36 @@ impl DecisionIterator {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<PyDecision>> {
-        let (next, walk) = {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(decision) = state.made.next() {
-                return Ok(Some(decision));
-            }
-            (state.next, state.walk.take())
-        };
         let run = &self.run;
-        if next >= run.rows {
-            return Ok(None);
+        loop {
+            let (next, walk) = {
+                let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(decision) = state.made.next() {
+                    return Ok(Some(decision));
+                }
+                (state.next, state.walk.take())
+            };
+            if next >= run.rows {
+                return Ok(None);
+            }
+            py.check_signals()?;
+            // The lock is not held while others may run.
+            let mut walk = match walk {
+                Some(walk) => Some(walk),
+                None => run.kept.walk(&run.loaded, run.as_of)?,
+            };
+            let made = match &mut walk {
+                Some(walk) => walk.decide(py, &run.loaded, run.as_of, next, AHEAD)?,
+                None => run.kept.decide(py, &run.loaded, run.as_of, next, AHEAD)?,
+            };
+            if made.is_empty() {
+                return Ok(None);
+            }
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            // Another thread may have made the same ones meanwhile.
+            if state.next == next {
+                *state = State { next: next + made.len(), made: made.into_iter(), walk };
+            }
         }
-        py.check_signals()?;
-        // The lock is not held while others may run.
-        let mut walk = match walk {
-            Some(walk) => Some(walk),
-            None => run.kept.walk(&run.loaded, run.as_of)?,
-        };
-        let made = match &mut walk {
-            Some(walk) => walk.decide(py, &run.loaded, run.as_of, next, AHEAD)?,
-            None => run.kept.decide(py, &run.loaded, run.as_of, next, AHEAD)?,
-        };
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.next == next {
-            *state = State { next: next + made.len(), made: made.into_iter(), walk };
-        }
-        Ok(state.made.next())
     }
 }

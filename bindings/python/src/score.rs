@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use xinpei::arrow::{Columns, decisions};
@@ -40,7 +41,13 @@ pub(crate) fn score(
     encoding: &str,
 ) -> PyResult<PyDecisions> {
     let rulebook = &loaded.rulebook;
-    let of = |e: Error| errors::of(&e, std::path::Path::new(""));
+    let of = |e: Error| {
+        // A stream that Python makes hands Ctrl-C on as a text.
+        if e.to_string().contains("KeyboardInterrupt") {
+            return PyKeyboardInterrupt::new_err(());
+        }
+        errors::of(&e, std::path::Path::new(""))
+    };
     let asked = match wanted(columns)? {
         None => Columns::standard(rulebook),
         Some(text) => Columns::parse(&text, rulebook).map_err(of)?,

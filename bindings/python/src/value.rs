@@ -105,7 +105,7 @@ pub(crate) fn hold(value: &Bound<'_, PyAny>, target: Target<'_>) -> PyResult<Hel
     if value.is_instance(classes.decimal.bind(py))? {
         return exact(value);
     }
-    if value.is_instance(classes.date.bind(py))? {
+    if value.is_instance(classes.date.bind(py))? && !is_nothing(value)? {
         return day(value, value.is_instance(classes.datetime.bind(py))?, target);
     }
     if let Ok(number) = value.cast::<PyFloat>() {
@@ -114,11 +114,10 @@ pub(crate) fn hold(value: &Bound<'_, PyAny>, target: Target<'_>) -> PyResult<Hel
     if value.cast::<PyList>().is_ok() {
         return Ok(Held::Bad(FaultKind::WrongType, "a table".to_owned()));
     }
-    // Scalars of numpy and others know their plain value; pandas has two values that mean missing.
-    let name = value.get_type().name()?;
-    if matches!(name.to_str()?, "NAType" | "NaTType") {
+    if is_nothing(value)? {
         return Ok(Held::Missing);
     }
+    // Scalars of numpy and others know their plain value.
     if let Ok(item) = value.getattr(intern!(py, "item"))
         && let Ok(plain) = item.call0()
         && !plain.is(value)
@@ -127,6 +126,12 @@ pub(crate) fn hold(value: &Bound<'_, PyAny>, target: Target<'_>) -> PyResult<Hel
         return hold(&plain, target);
     }
     Ok(Held::Bad(FaultKind::WrongType, value.repr()?.to_string()))
+}
+
+/// Whether it is one of the two values of pandas that mean missing; one of them calls itself a time.
+fn is_nothing(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let name = value.get_type().name()?;
+    Ok(matches!(name.to_str()?, "NAType" | "NaTType"))
 }
 
 fn whole(value: &Bound<'_, PyAny>) -> PyResult<Held> {

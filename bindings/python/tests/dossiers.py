@@ -20,7 +20,12 @@ import yaml
 
 Facts = dict[str, Any]
 
-DATES = (r"(\d{4})-(\d\d)-(\d\d)", r"(\d{4})/(\d\d?)/(\d\d?)", r"(\d{4})(\d\d)(\d\d)", r"(\d{4})年(\d\d?)月(\d\d?)日")
+DATES = (
+    r"(\d{4})-(\d\d)-(\d\d)",
+    r"(\d{4})/(\d\d?)/(\d\d?)",
+    r"(\d{4})(\d\d)(\d\d)",
+    r"(\d{4})年(\d\d?)月(\d\d?)日",
+)
 FLAGS = {"是": True, "有": True, "Y": True, "1": True, "true": True} | {
     "否": False,
     "无": False,
@@ -131,7 +136,7 @@ def delivered(folder: Path, rules: Path) -> dict[str, Facts]:
             continue
         columns: list[tuple[str, str, Decimal, dict[str, str]]] = []
         for column, target in file.get("columns", {}).items():
-            words = {"fact": target} if isinstance(target, str) else target
+            words: dict[str, Any] = {"fact": target} if isinstance(target, str) else target
             to = words.get("fact") or words["field"]
             columns.append((column, to, Decimal(words.get("times", "1")), words.get("values", {})))
         seen: dict[str, int] = defaultdict(int)
@@ -150,7 +155,7 @@ def delivered(folder: Path, rules: Path) -> dict[str, Facts]:
                 if key not in dossiers:
                     continue
                 seen[key] += 1
-                if not table and seen[key] > 1 or None in row or None in row.values():
+                if (not table and seen[key] > 1) or None in row or None in row.values():
                     strange.add(key)
                     continue
                 try:
