@@ -10,7 +10,9 @@ use pyo3::types::{PyDict, PyString};
 use pyo3_arrow::PyRecordBatchReader;
 use pyo3_arrow::input::AnyRecordBatch;
 use xinpei::{Date, Error};
-use xinpei_tables::{Batches, Columnar, Delivery, Dossiers, Encoding, Lane, Mapping, Notice, Portion, Reject, Taker};
+use xinpei_tables::{
+    Batches, Columnar, Dated, Delivery, Dossiers, Encoding, Lane, Mapping, Notice, Portion, Reject, Taker,
+};
 
 use crate::errors::{self, Place};
 use crate::mapping::Options;
@@ -29,6 +31,7 @@ pub(crate) enum Input {
     Delivery {
         delivery: Box<Delivery>,
         at: usize,
+        files: Vec<PathBuf>,
     },
     Records(Option<Box<Portion>>),
 }
@@ -38,7 +41,7 @@ impl Input {
     pub(crate) fn lane(&mut self, most: usize) -> Result<Option<Lane>, Error> {
         match self {
             Self::Dossiers(dossiers) => dossiers.lane(most),
-            Self::Delivery { delivery, at } => {
+            Self::Delivery { delivery, at, .. } => {
                 let rows = *at..delivery.batch.rows().min(at.saturating_add(most));
                 if rows.is_empty() {
                     return Ok(None);
@@ -51,6 +54,24 @@ impl Input {
             }
             Self::Records(portion) => Ok(portion.take().map(|p| Lane::ready(*p))),
         }
+    }
+
+    /// Reads from now on the date of each row from a column.
+    pub(crate) fn date_by(&mut self, column: &str, loaded: &Loaded) -> PyResult<()> {
+        let Self::Dossiers(dossiers) = self else {
+            return Err(errors::input(format!(
+                "`column:{column}` needs a frame or a file with a row an enterprise, not records or a folder"
+            )));
+        };
+        let manifest = &loaded.rulebook.typed().manifest;
+        let (version, from, to) = (manifest.version.text.clone(), manifest.from, manifest.to);
+        let check = move |date: Date| {
+            if from <= date && to.is_none_or(|to| date <= to) {
+                return Ok(());
+            }
+            Err(format!("on {date} the version `{version}` is not in force"))
+        };
+        dossiers.date_by(Dated::new(column, check)).map_err(|e| errors::of_columns(&e))
     }
 
     /// Rows that were left out before the first portion.
@@ -74,6 +95,8 @@ impl Input {
 /// What was given, as far as it matters for reading it again.
 pub(crate) enum Source {
     Memory,
+    /// A folder, which is in memory now, and every file that was read.
+    Folder(Vec<PathBuf>),
     File(PathBuf, Encoding),
 }
 
@@ -91,8 +114,10 @@ pub(crate) fn open(
         let encoding = Encoding::from_word(&encoding.to_ascii_lowercase())
             .ok_or_else(|| errors::input(format!("there is no encoding `{encoding}`; choose utf-8, gbk or gb18030")))?;
         let input = py.detach(|| file(&path, loaded, as_of, options, encoding))?;
-        let source =
-            if matches!(input, Input::Delivery { .. }) { Source::Memory } else { Source::File(path, encoding) };
+        let source = match &input {
+            Input::Delivery { files, .. } => Source::Folder(files.clone()),
+            _ => Source::File(path, encoding),
+        };
         return Ok((input, source));
     }
     if let Some(reader) = stream(data, loaded, options)? {
@@ -129,10 +154,13 @@ pub(crate) fn file(
                 path.display()
             )));
         }
-        let read = Mapping::read(path).and_then(|mapping| Delivery::read(&mapping, &loaded.rulebook, as_of));
+        let read = Mapping::read(path).and_then(|mapping| {
+            let files = mapping.inputs().map(Path::to_owned).collect();
+            Ok((Delivery::read(&mapping, &loaded.rulebook, as_of)?, files))
+        });
         // The diagnostics of a mapping name its file with its folder.
-        let delivery = read.map_err(|e| errors::of(&e, Path::new("")))?;
-        return Ok(Input::Delivery { delivery: Box::new(delivery), at: 0 });
+        let (delivery, files) = read.map_err(|e| errors::of(&e, Path::new("")))?;
+        return Ok(Input::Delivery { delivery: Box::new(delivery), at: 0, files });
     }
     if !path.exists() {
         return Err(errors::of(&Error::read(path, std::io::ErrorKind::NotFound.into()), Path::new("")));

@@ -29,6 +29,10 @@ const AHEAD: usize = 256;
 pub(crate) struct Run {
     pub(crate) loaded: Arc<Loaded>,
     pub(crate) as_of: Date,
+    /// The date, or the column that has it, as people read it.
+    pub(crate) shown: String,
+    /// The column with the date of each row, where rows have their own.
+    pub(crate) column: Option<String>,
     /// How many decisions there are.
     pub(crate) rows: usize,
     /// All columns that were made.
@@ -97,10 +101,10 @@ impl PyDecisions {
         PyRulebook(Arc::clone(&self.0.loaded))
     }
 
-    /// The date that was decided on, as `datetime.date`.
+    /// The date that was decided on, as `datetime.date`; `None` where each row has its own.
     #[getter]
-    fn as_of(&self) -> Day {
-        Day(self.0.as_of)
+    fn as_of(&self) -> Option<Day> {
+        self.0.column.is_none().then_some(Day(self.0.as_of))
     }
 
     /// The names of the columns.
@@ -226,7 +230,7 @@ impl PyDecisions {
             self.0.rows,
             self.0.loaded.rulebook.id(),
             self.0.loaded.rulebook.version(),
-            self.0.as_of,
+            self.0.shown,
             self.0.rejects.len()
         )
     }

@@ -22,7 +22,7 @@ pub(crate) enum Kept {
     /// In memory, or shared with the frame that they came from.
     Parts(Vec<Part>),
     /// A file, which is read again.
-    File(PathBuf, Encoding, Options),
+    File(PathBuf, Encoding, Options, Option<String>),
 }
 
 /// Dossiers that were scored together, and the place of the first among all.
@@ -31,20 +31,35 @@ pub(crate) struct Part {
     pub(crate) start: usize,
     pub(crate) batch: Batch,
     pub(crate) names: Vec<String>,
+    /// The date of each row, where rows have their own.
+    pub(crate) dates: Vec<Date>,
 }
 
 impl Part {
+    pub(crate) fn new(start: usize, portion: Portion) -> Self {
+        Self { start, batch: portion.batch, names: portion.names, dates: portion.dates }
+    }
+
     /// Decisions on the rows from one on.
     fn decide(&self, loaded: &Arc<Loaded>, as_of: Date, from: usize, count: usize) -> Vec<PyDecision> {
         let first = from.saturating_sub(self.start);
         let rows = first..self.batch.rows().min(first.saturating_add(count));
-        let batch = self.batch.slice(rows.clone());
-        let outcome = loaded.rulebook.score(&batch, as_of);
-        let all = outcome.decisions().zip(rows).map(|(decision, row)| {
+        let mut all = Vec::with_capacity(rows.len());
+        let mut add = |decision, row: usize| {
             let name = self.names.get(row).filter(|name| !name.is_empty()).cloned();
-            PyDecision::new(loaded, decision, name, Some(self.start + row))
-        });
-        all.collect()
+            all.push(PyDecision::new(loaded, decision, name, Some(self.start + row)));
+        };
+        if self.dates.is_empty() {
+            let batch = self.batch.slice(rows.clone());
+            let outcome = loaded.rulebook.score(&batch, as_of);
+            outcome.decisions().zip(rows).for_each(|(decision, row)| add(decision, row));
+        } else {
+            for (row, date) in rows.clone().zip(self.dates.get(rows).unwrap_or_default()) {
+                let batch = self.batch.slice(row..row + 1);
+                add(loaded.rulebook.score(&batch, *date).decision(0), row);
+            }
+        }
+        all
     }
 }
 
@@ -73,8 +88,11 @@ impl Kept {
 
     /// A way through a file, from its first row on; `None` where dossiers are in memory.
     pub(crate) fn walk(&self, loaded: &Loaded, as_of: Date) -> PyResult<Option<Walk>> {
-        let Self::File(path, encoding, options) = self else { return Ok(None) };
-        let input = data::file(path, loaded, as_of, options, *encoding)?;
+        let Self::File(path, encoding, options, column) = self else { return Ok(None) };
+        let mut input = data::file(path, loaded, as_of, options, *encoding)?;
+        if let Some(column) = column {
+            input.date_by(column, loaded)?;
+        }
         Ok(Some(Walk { path: path.clone(), input, lane: None, part: None }))
     }
 }
@@ -106,7 +124,7 @@ impl Walk {
             let next = py.detach(|| self.next()).map_err(|e| errors::of(&e, &self.path))?;
             match next {
                 Some(portion) => {
-                    self.part = Some(Part { start: end, batch: portion.batch, names: portion.names });
+                    self.part = Some(Part::new(end, portion));
                 }
                 None => return Ok(Vec::new()),
             }

@@ -8,6 +8,7 @@ mod decision;
 mod decisions;
 mod diagnostics;
 mod errors;
+mod file;
 mod kept;
 mod language;
 mod mapping;

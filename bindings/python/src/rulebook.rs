@@ -20,8 +20,10 @@ use crate::language;
 use crate::mapping::Options;
 use crate::record::Record;
 use crate::rules::{PyCharacteristic, PyFact, PyGrade, PyOutcome, PyOverride, PySection};
+use crate::score::{self, AsOf, Call};
+use crate::summary::PySummary;
 use crate::value::{self, to_date};
-use crate::{errors, score, show};
+use crate::{errors, file, show};
 
 /// A rulebook, the files it was made of, and what its checks noted.
 #[derive(Debug)]
@@ -338,9 +340,32 @@ impl PyRulebook {
         digits: Option<&Bound<'_, PyAny>>,
         encoding: &str,
     ) -> PyResult<PyDecisions> {
-        let as_of = value::date(as_of, "`as_of`")?;
+        let as_of = AsOf::parse(as_of)?;
         let options = Options::parse(key, mapping, digits, self.0.rulebook.dictionary())?;
-        score::score(py, &self.0, data, as_of, columns, &options, encoding)
+        score::score(py, &self.0, Call { data, as_of, columns, options, encoding })
+    }
+
+    /// Scores many enterprises into a file, in bounded memory.
+    #[pyo3(signature = (
+        data, out, *, as_of, columns=None, key="enterprise", mapping=None, digits=None, encoding="utf-8", rejects=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "each has a name where it is called")]
+    fn score_to(
+        &self,
+        py: Python<'_>,
+        data: &Bound<'_, PyAny>,
+        out: PathBuf,
+        as_of: &Bound<'_, PyAny>,
+        columns: Option<&Bound<'_, PyAny>>,
+        key: &str,
+        mapping: Option<&Bound<'_, PyDict>>,
+        digits: Option<&Bound<'_, PyAny>>,
+        encoding: &str,
+        rejects: Option<PathBuf>,
+    ) -> PyResult<PySummary> {
+        let as_of = AsOf::parse(as_of)?;
+        let options = Options::parse(key, mapping, digits, self.0.rulebook.dictionary())?;
+        file::write(py, &self.0, &Call { data, as_of, columns, options, encoding }, &out, rejects.as_ref())
     }
 
     fn __str__(&self) -> String {

@@ -43,38 +43,94 @@ pub(crate) struct PySummary {
     digits: u32,
 }
 
-impl PySummary {
-    pub(crate) fn new(run: &Run) -> Self {
-        let typed = run.loaded.rulebook.typed();
-        let digits = typed.score.digits;
-        let mut faults: BTreeMap<(String, String), usize> = BTreeMap::new();
-        each_fault(&run.records, |_, _, [fact, kind, _]| {
-            *faults.entry((fact.to_owned(), kind.to_owned())).or_default() += 1;
-        });
-        let reasons: Vec<(String, usize)> = if run.schema.column_with_name("reasons").is_some() {
-            let mut all = codes(&run.records);
-            // A stable sort keeps ties in the order of the rules.
-            all.retain(|(_, count)| *count > 0);
-            all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-            all
-        } else {
-            Vec::new()
-        };
-        let grades = typed.grades.iter().map(|grade| (grade.id.clone(), 0)).collect();
-        let status = ["rated", "unrated", "refer"].map(|word| (word.to_owned(), 0)).to_vec();
+/// Counts that grow record batch by record batch.
+#[derive(Debug)]
+pub(crate) struct Counts {
+    loaded: Arc<Loaded>,
+    rows: usize,
+    rejects: usize,
+    status: Vec<(String, usize)>,
+    grades: Vec<(String, usize)>,
+    faults: BTreeMap<(String, String), usize>,
+    reasons: BTreeMap<String, usize>,
+    scores: Option<Scores>,
+}
+
+impl Counts {
+    pub(crate) fn new(loaded: &Arc<Loaded>) -> Self {
+        let typed = loaded.rulebook.typed();
         Self {
-            loaded: Arc::clone(&run.loaded),
-            as_of: run.as_of.to_string(),
-            decisions: run.rows,
-            rejects: run.rejects.len(),
-            status: counted(&run.records, "status", status),
-            grades: counted(&run.records, "grade", grades),
-            faults: faults.into_iter().collect(),
+            loaded: Arc::clone(loaded),
+            rows: 0,
+            rejects: 0,
+            status: ["rated", "unrated", "refer"].map(|word| (word.to_owned(), 0)).to_vec(),
+            grades: typed.grades.iter().map(|grade| (grade.id.clone(), 0)).collect(),
+            faults: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+            scores: None,
+        }
+    }
+
+    /// Counts rows that became no decision.
+    pub(crate) fn reject(&mut self, rows: usize) {
+        self.rejects += rows;
+    }
+
+    /// Counts decisions.
+    pub(crate) fn add(&mut self, records: &RecordBatch) {
+        self.rows += records.num_rows();
+        count(records, "status", &mut self.status);
+        count(records, "grade", &mut self.grades);
+        each_fault(std::slice::from_ref(records), |_, _, [fact, kind, _]| {
+            *self.faults.entry((fact.to_owned(), kind.to_owned())).or_default() += 1;
+        });
+        if let Some(array) = records.column_by_name("reasons") {
+            let items = array.as_list::<i32>().values();
+            for word in words(items.as_struct().column(0).as_ref()).flatten() {
+                match self.reasons.get_mut(word) {
+                    Some(count) => *count += 1,
+                    None => drop(self.reasons.insert(word.to_owned(), 1)),
+                }
+            }
+        }
+        if let Some(array) = records.column_by_name("score") {
+            for score in array.as_primitive::<Decimal128Type>().iter().flatten() {
+                let known = self.scores.get_or_insert(Scores { count: 0, sum: 0, least: score, most: score });
+                known.count += 1;
+                known.sum += score;
+                known.least = known.least.min(score);
+                known.most = known.most.max(score);
+            }
+        }
+    }
+
+    /// What it comes to.
+    pub(crate) fn summary(self, notices: Vec<String>, as_of: &str) -> PySummary {
+        let mut reasons: Vec<(String, usize)> = self.reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let digits = self.loaded.rulebook.typed().score.digits;
+        PySummary {
+            loaded: self.loaded,
+            as_of: as_of.to_owned(),
+            decisions: self.rows,
+            rejects: self.rejects,
+            status: self.status,
+            grades: self.grades,
+            faults: self.faults.into_iter().collect(),
             reasons,
-            notices: run.notices.clone(),
-            scores: scores(&run.records),
+            notices,
+            scores: self.scores,
             digits,
         }
+    }
+}
+
+impl PySummary {
+    pub(crate) fn new(run: &Run) -> Self {
+        let mut counts = Counts::new(&run.loaded);
+        counts.reject(run.rejects.len());
+        run.records.iter().for_each(|records| counts.add(records));
+        counts.summary(run.notices.clone(), &run.shown)
     }
 
     pub(crate) fn least(&self) -> Option<Decimal> {
@@ -112,53 +168,14 @@ fn words<'a>(array: &'a dyn Array) -> Box<dyn Iterator<Item = Option<&'a str>> +
     }
 }
 
-/// How many rows have each word.
-fn counted(records: &[RecordBatch], column: &str, mut counts: Vec<(String, usize)>) -> Vec<(String, usize)> {
-    for array in records.iter().filter_map(|r| r.column_by_name(column)) {
-        for word in words(array.as_ref()).flatten() {
-            if let Some((_, count)) = counts.iter_mut().find(|(known, _)| known == word) {
-                *count += 1;
-            }
+/// Counts the rows that have each word.
+fn count(records: &RecordBatch, column: &str, counts: &mut [(String, usize)]) {
+    let Some(array) = records.column_by_name(column) else { return };
+    for word in words(array.as_ref()).flatten() {
+        if let Some((_, count)) = counts.iter_mut().find(|(known, _)| known == word) {
+            *count += 1;
         }
     }
-    counts
-}
-
-/// How many reasons have each code.
-fn codes(records: &[RecordBatch]) -> Vec<(String, usize)> {
-    let mut counts: Vec<(String, usize)> = Vec::new();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    for array in records.iter().filter_map(|r| r.column_by_name("reasons")) {
-        let items = array.as_list::<i32>().values();
-        for word in words(items.as_struct().column(0).as_ref()).flatten() {
-            let at = match places.get(word) {
-                Some(at) => *at,
-                None => {
-                    places.insert(word.to_owned(), counts.len());
-                    counts.push((word.to_owned(), 0));
-                    counts.len() - 1
-                }
-            };
-            if let Some((_, count)) = counts.get_mut(at) {
-                *count += 1;
-            }
-        }
-    }
-    counts
-}
-
-fn scores(records: &[RecordBatch]) -> Option<Scores> {
-    let mut all: Option<Scores> = None;
-    for array in records.iter().filter_map(|r| r.column_by_name("score")) {
-        for score in array.as_primitive::<Decimal128Type>().iter().flatten() {
-            let known = all.get_or_insert(Scores { count: 0, sum: 0, least: score, most: score });
-            known.count += 1;
-            known.sum += score;
-            known.least = known.least.min(score);
-            known.most = known.most.max(score);
-        }
-    }
-    all
 }
 
 fn dict<'py>(py: Python<'py>, counts: &[(String, usize)]) -> PyResult<Bound<'py, PyDict>> {
@@ -201,7 +218,7 @@ impl PySummary {
         Ok(all)
     }
 
-    /// How often each reason was told, the most frequent first; empty without the column `reasons`.
+    /// How often each reason was told, the most frequent first, ties by code; empty without the column `reasons`.
     #[getter]
     fn reasons<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         dict(py, &self.reasons)

@@ -280,6 +280,28 @@ class Rulebook:
         Rows with a wrong or repeated key are rejects; rows in = decisions + rejects. Values that do not fit are
         faults of their row. Raises `ColumnError` when columns do not fit, `InexactError` for a column of floats
         without digits, `InputError` and `FileError` when the data cannot be read.
+
+        `as_of="column:day"` takes the date of each row from a column; rows on whose date the version is not in
+        force are rejects, and an enterprise may stand in several rows, once a date.
+        """
+    def score_to(
+        self,
+        data: _Stream | _Array | _Lazy | _Record | Iterable[_Record] | str | os.PathLike[str],
+        out: str | os.PathLike[str],
+        *,
+        as_of: _Date,
+        columns: str | Sequence[str] | None = None,
+        key: str = "enterprise",
+        mapping: _Mapping | None = None,
+        digits: _Digits | None = None,
+        encoding: str = "utf-8",
+        rejects: str | os.PathLike[str] | None = None,
+    ) -> Summary:
+        """Scores many enterprises into a file, in bounded memory, and returns the counts.
+
+        The ending of `out` says how: `.parquet`, `.arrow`, `.arrows`, `.csv`, `.xlsx` or `.jsonl`, the same
+        bytes as of the command. `rejects` is a CSV file for the rows that became no decision. Both files appear
+        whole or not at all. The other arguments and the exceptions are those of `score`.
         """
     def _repr_html_(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -297,8 +319,8 @@ class Decisions:
     def rulebook(self) -> Rulebook:
         """The rulebook that was applied."""
     @property
-    def as_of(self) -> date:
-        """The date that was decided on."""
+    def as_of(self) -> date | None:
+        """The date that was decided on; `None` where each row has its own."""
     @property
     def columns(self) -> list[str]:
         """The names of the columns."""
@@ -418,7 +440,7 @@ class Summary:
         """How many faults there are of each fact and kind."""
     @property
     def reasons(self) -> dict[str, int]:
-        """How often each reason was told, the most frequent first; empty without the column `reasons`."""
+        """How often each reason was told, the most frequent first, ties by code; empty without the column `reasons`."""
     @property
     def score_min(self) -> Decimal | None:
         """The least score; `None` where nobody is rated."""
