@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
+use xinpei::arrow::Binding;
 use xinpei::{Date, Dictionary, Error, Rulebook};
 
 use crate::csv_in::CsvDossiers;
@@ -12,10 +13,10 @@ use crate::folder::Notice;
 use crate::json_in::JsonDossiers;
 use crate::mapping::Mapping;
 use crate::portion::Portion;
-use crate::records::{Claims, Lane as RecordLane, Records};
+use crate::records::{Batches, Claims, Lane as RecordLane, Records};
 use crate::text::Encoding;
 
-/// An input of dossiers in one file.
+/// An input of dossiers in one file, or in record batches.
 #[derive(Debug)]
 pub struct Dossiers {
     source: Source,
@@ -125,6 +126,23 @@ impl Dossiers {
         Ok(Self { source, current: None })
     }
 
+    /// Opens a file of columns, of which `bindings` say which is which fact; `key` is the column with
+    /// the keys of the enterprises.
+    ///
+    /// # Errors
+    /// When it cannot be read, or its columns do not fit.
+    pub fn bound(
+        path: &Path,
+        columnar: Columnar,
+        dictionary: &Dictionary,
+        key: &str,
+        bindings: &[Binding],
+    ) -> Result<Self, Error> {
+        let claims = Claims { key, name: None, bindings: Some(bindings), ignore: &[] };
+        let records = Records::open(path, columnar, dictionary, &claims)?;
+        Ok(Self { source: Source::Records(Box::new(records)), current: None })
+    }
+
     /// Opens the one file of a mapping, which is a file of columns; `None` if it is something else,
     /// which [`crate::Delivery`] reads.
     ///
@@ -147,6 +165,25 @@ impl Dossiers {
             as_of,
         ));
         Ok(Some(Self { source: Source::Records(Box::new(records)), current: None }))
+    }
+
+    /// Reads record batches from memory; `name` stands for them in messages and rejects. `bindings` say
+    /// which column is which fact; without them, and for what they leave over, names of columns are
+    /// compared with facts. A column `name` has names for people.
+    ///
+    /// Values are shared with the batches wherever they fit as they are: see [`xinpei::arrow::Intake`].
+    ///
+    /// # Errors
+    /// When the columns do not fit.
+    pub fn batches(
+        name: &str,
+        batches: Batches,
+        dictionary: &Dictionary,
+        key: &str,
+        bindings: Option<&[Binding]>,
+    ) -> Result<Self, Error> {
+        let records = Records::of(name, batches, dictionary, &Claims { key, name: None, bindings, ignore: &[] })?;
+        Ok(Self { source: Source::Records(Box::new(records)), current: None })
     }
 
     /// Reads from now on the date of each row from a column.

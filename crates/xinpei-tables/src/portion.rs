@@ -20,9 +20,10 @@ pub struct Portion {
     pub rows: usize,
 }
 
-/// What both kinds of input share: keys are checked, each enterprise is taken once.
+/// Takes dossiers row by row, whoever reads them: keys are checked, each enterprise is taken once, and
+/// what is not taken is a [`Reject`].
 #[derive(Debug)]
-pub(crate) struct Taker {
+pub struct Taker {
     file: String,
     pub(crate) dictionary: Dictionary,
     seen: Seen,
@@ -34,7 +35,9 @@ pub(crate) struct Taker {
 }
 
 impl Taker {
-    pub(crate) fn new(file: &str, dictionary: &Dictionary) -> Self {
+    /// Nothing is taken yet; `file` is where rejects are said to come from.
+    #[must_use]
+    pub fn new(file: &str, dictionary: &Dictionary) -> Self {
         Self {
             file: file.to_owned(),
             dictionary: dictionary.clone(),
@@ -48,12 +51,14 @@ impl Taker {
     }
 
     /// How many rows the portion has so far.
-    pub(crate) const fn rows(&self) -> usize {
+    #[must_use]
+    pub const fn rows(&self) -> usize {
         self.rows
     }
 
-    /// Takes a row if its key is right and new; `fill` then sets its facts. `date` is the row's own.
-    pub(crate) fn take(
+    /// Takes a row if its key is right and new; `fill` then starts the row with the key that it is given
+    /// and sets its facts. `date` is the row's own.
+    pub fn take(
         &mut self,
         line: u64,
         enterprise: &str,
@@ -75,13 +80,15 @@ impl Taker {
         }
     }
 
-    pub(crate) fn reject(&mut self, line: u64, enterprise: &str, reason: String) {
+    /// Leaves a row out, for a reason in one line.
+    pub fn reject(&mut self, line: u64, enterprise: &str, reason: String) {
         self.rows += 1;
         self.rejects.push(Reject { file: self.file.clone(), line, enterprise: enterprise.to_owned(), reason });
     }
 
     /// What was taken since the last portion; `None` if nothing was.
-    pub(crate) fn portion(&mut self) -> Option<Portion> {
+    #[must_use]
+    pub fn portion(&mut self) -> Option<Portion> {
         if self.rows == 0 {
             return None;
         }

@@ -5,6 +5,7 @@
 
 mod check;
 mod ipc;
+mod memory;
 mod parquet;
 mod spelled;
 #[cfg(test)]
@@ -22,6 +23,8 @@ use xinpei::{Dictionary, Error};
 
 use self::check::{Checked, Checker};
 use self::ipc::Ipc;
+pub use self::memory::Batches;
+use self::memory::Memory;
 use self::parquet::{Group, Parquet};
 pub(crate) use self::spelled::SpelledRows;
 use crate::dated::Dated;
@@ -69,6 +72,7 @@ pub(crate) struct Records {
 enum Source {
     Parquet(Parquet),
     Ipc(Box<Ipc>),
+    Memory(Box<Memory>),
 }
 
 /// What all pieces are read with.
@@ -103,13 +107,34 @@ impl Records {
         claims: &Claims<'_>,
     ) -> Result<Self, Error> {
         let file = path.display().to_string();
+        let source = Source::open(path, &file, columnar)?;
+        Self::new(source, file, dictionary, claims, claims.bindings.is_some())
+    }
+
+    /// Records from memory; `name` stands for them in messages.
+    pub(crate) fn of(
+        name: &str,
+        batches: Batches,
+        dictionary: &Dictionary,
+        claims: &Claims<'_>,
+    ) -> Result<Self, Error> {
+        let source = Source::Memory(Box::new(Memory::new(name, batches)));
+        Self::new(source, name.to_owned(), dictionary, claims, false)
+    }
+
+    fn new(
+        mut source: Source,
+        file: String,
+        dictionary: &Dictionary,
+        claims: &Claims<'_>,
+        mapped: bool,
+    ) -> Result<Self, Error> {
         let of_file = |e: Error| if e.is_input() { Error::input(format!("`{file}`: {e}")) } else { e };
-        let mut source = Source::open(path, &file, columnar)?;
         let schema = source.schema();
         let intake = Intake::new(&schema, dictionary, claims.key, claims.bindings).map_err(of_file)?;
         let name = match claims.name {
             Some(name) => Some(name),
-            None => Some(NAME).filter(|name| claims.bindings.is_none() && schema.field_with_name(name).is_ok()),
+            None => Some(NAME).filter(|name| !mapped && schema.field_with_name(name).is_ok()),
         };
         let name = name.map(|name| check::name(&schema, name)).transpose().map_err(of_file)?;
         let key = schema.index_of(claims.key).map_err(|e| Error::input(format!("`{file}`: {e}")))?;
@@ -125,7 +150,7 @@ impl Records {
             checker,
             file,
             dictionary: dictionary.clone(),
-            mapped: claims.bindings.is_some(),
+            mapped,
             ignore: claims.ignore.to_vec(),
             notices: Vec::new(),
         })
@@ -140,7 +165,7 @@ impl Records {
     pub(crate) fn total(&self) -> Option<u64> {
         match &self.source {
             Source::Parquet(parquet) => Some(parquet.total()),
-            Source::Ipc(_) => None,
+            Source::Ipc(_) | Source::Memory(_) => None,
         }
     }
 
@@ -173,13 +198,24 @@ impl Records {
             }
             Source::Ipc(ipc) => {
                 let Some(batch) = ipc.next()? else { return Ok(None) };
-                let parts = (0..batch.num_rows()).step_by(most);
-                let part = |start| self.checker.check(&batch.slice(start, most.min(batch.num_rows() - start)));
-                let checked = parts.map(part).collect::<Result<_, _>>()?;
-                (Rows::Batch(batch, 0), checked)
+                self.checker.parts(batch, most)?
+            }
+            Source::Memory(memory) => {
+                let Some(batch) = memory.next()? else { return Ok(None) };
+                self.checker.parts(batch, most)?
             }
         };
         Ok(Some(Lane { shared: Arc::clone(&self.shared), rows, checked: checked.into_iter() }))
+    }
+}
+
+impl Checker {
+    /// A record batch, and what was found about the keys of each part of at most `most` rows.
+    fn parts(&mut self, batch: RecordBatch, most: usize) -> Result<(Rows, Vec<Checked>), Error> {
+        let parts = (0..batch.num_rows()).step_by(most);
+        let part = |start| self.check(&batch.slice(start, most.min(batch.num_rows() - start)));
+        let checked = parts.map(part).collect::<Result<_, _>>()?;
+        Ok((Rows::Batch(batch, 0), checked))
     }
 }
 
@@ -195,6 +231,7 @@ impl Source {
         match self {
             Self::Parquet(parquet) => parquet.schema(),
             Self::Ipc(ipc) => ipc.schema(),
+            Self::Memory(memory) => memory.schema(),
         }
     }
 

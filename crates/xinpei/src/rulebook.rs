@@ -202,8 +202,8 @@ impl Rulebook {
     #[must_use]
     pub fn decide_with(&self, dossier: &Dossier, as_of: Date, scratch: &mut Scratch) -> Decision {
         let mut builder = match scratch.spare.take() {
-            Some(batch) if batch.fits(self.dictionary()) => BatchBuilder::reusing(self.dictionary(), batch),
-            _ => BatchBuilder::new(self.dictionary()),
+            Some(batch) => BatchBuilder::reusing(self.dictionary(), batch),
+            None => BatchBuilder::new(self.dictionary()),
         };
         builder.dossier(dossier);
         let batch = builder.finish();

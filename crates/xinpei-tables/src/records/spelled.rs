@@ -96,6 +96,7 @@ impl SpelledRows {
     fn more(&mut self) -> Result<Option<RecordBatch>, Error> {
         match &mut self.source {
             Source::Ipc(ipc) => ipc.next(),
+            Source::Memory(memory) => memory.next(),
             Source::Parquet(parquet) => loop {
                 if let Some(batch) = self.group.as_mut().map_or(Ok(None), Group::next)? {
                     return Ok(Some(batch));

@@ -46,9 +46,12 @@ impl BatchBuilder {
         }
     }
 
-    /// An empty batch over a dictionary in the memory of an earlier batch over the same one.
+    /// An empty batch over a dictionary, in the memory of an earlier batch if that was over the same one.
     #[must_use]
-    pub(crate) fn reusing(dictionary: &Dictionary, mut batch: Batch) -> Self {
+    pub fn reusing(dictionary: &Dictionary, mut batch: Batch) -> Self {
+        if !batch.fits(dictionary) {
+            return Self::new(dictionary);
+        }
         batch.clear();
         Self { dictionary: dictionary.clone(), batch, open: vec![None; dictionary.facts.len()] }
     }

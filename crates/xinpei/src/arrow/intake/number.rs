@@ -91,7 +91,8 @@ pub(super) fn decimal(number: i128, scale: i32, times: Option<Decimal>) -> Optio
 /// A float, by its shortest decimal text, rounded to so many digits: to the nearest, ties to even.
 ///
 /// # Errors
-/// What is wrong with it: it is no number, or has too many digits.
+/// [`FaultKind::NotANumber`] for what is no plain decimal, such as `NaN`;
+/// [`FaultKind::TooManyDigits`] if 28 digits are not enough.
 pub fn rounded(text: &str, digits: u32) -> Result<Decimal, FaultKind> {
     let (negative, body) = text.strip_prefix('-').map_or((false, text), |body| (true, body));
     let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));

@@ -1,0 +1,69 @@
+"""The exceptions of the package.
+
+What is wrong with one enterprise's data is no exception: it is a `Fault` in its decision, whose status is
+`refer`. What a caller, a rule author or the machine got wrong is one of these.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xinpei._xinpei import Diagnostics, Rulebook
+
+__all__ = ["ColumnError", "Error", "FileError", "InexactError", "InputError", "RuleError"]
+
+
+class Error(Exception):
+    """Whatever this package raises by itself."""
+
+
+class RuleError(Error):
+    """A rulebook or a mapping has mistakes; `diagnostics` has all of them."""
+
+    diagnostics: Diagnostics
+
+    def __init__(self, message: str, diagnostics: Diagnostics) -> None:
+        super().__init__(message, diagnostics)
+        self.diagnostics = diagnostics
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class InputError(Error, ValueError):
+    """Something that was given cannot be used.
+
+    `fact`, `column` and `row` (counted from 0) say where, as far as that is known.
+    """
+
+    fact: str | None
+    column: str | None
+    row: int | None
+
+    def __init__(
+        self, message: str, *, fact: str | None = None, column: str | None = None, row: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.fact = fact
+        self.column = column
+        self.row = row
+
+
+class ColumnError(InputError):
+    """Columns do not fit: one is missing, stands twice, or has a type that its fact is not read from."""
+
+
+class InexactError(InputError):
+    """A float where an exact number is needed, and nobody said with how many digits it is read."""
+
+
+class FileError(Error, OSError):
+    """A file could not be read."""
+
+
+def _rulebook(files: dict[str, bytes], id: str | None, version: str | None, lock: str | None) -> Rulebook:
+    """Makes a rulebook again from its pickle."""
+    from xinpei._xinpei import Rulebook
+
+    return Rulebook.from_files(files, id=id, version=version, lock=lock)

@@ -1,0 +1,53 @@
+//! The module `xinpei._xinpei`: rulebooks, decisions and diagnostics as Python objects.
+//!
+//! The classes are frozen and hold what they need, so that threads may share them. Scoring lets other
+//! threads of the interpreter run, and looks for Ctrl-C between portions.
+
+mod data;
+mod decision;
+mod decisions;
+mod diagnostics;
+mod errors;
+mod file;
+mod kept;
+mod language;
+mod mapping;
+mod parts;
+mod record;
+mod rulebook;
+mod rules;
+mod score;
+mod show;
+mod summary;
+mod value;
+
+use pyo3::prelude::*;
+
+#[pymodule(gil_used = true)]
+mod _xinpei {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::decision::PyDecision;
+    #[pymodule_export]
+    use super::decisions::{DecisionIterator, PyDecisions};
+    #[pymodule_export]
+    use super::diagnostics::{PyDiagnostic, PyDiagnostics};
+    #[pymodule_export]
+    use super::language::language;
+    #[pymodule_export]
+    use super::parts::{
+        PyCharacteristicPoints, PyFault, PyFired, PyFollows, PyReason, PyReject, PySectionPoints, PyStep,
+    };
+    #[pymodule_export]
+    use super::rulebook::{PyRulebook, check};
+    #[pymodule_export]
+    use super::rules::{PyCharacteristic, PyFact, PyGrade, PyOutcome, PyOverride, PySection};
+    #[pymodule_export]
+    use super::summary::PySummary;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}
