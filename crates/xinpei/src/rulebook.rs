@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::author::folder::RuleFiles;
 use crate::author::read;
 use crate::author::source::{LANGUAGE, Source};
-use crate::check::typed::Typed;
+use crate::check::typed::{NodeId, Typed};
 use crate::column::{Batch, BatchBuilder, Dictionary};
 use crate::compile::program::Program;
 use crate::date::Date;
@@ -13,6 +13,7 @@ use crate::diagnostic::{Code, Diagnostics, Span};
 use crate::dossier::Dossier;
 use crate::error::Error;
 use crate::evaluate::outcome::{Outcome, Summary};
+use crate::evaluate::probe::Probe;
 use crate::evaluate::{self, Scratch};
 use crate::explain::decision::Decision;
 
@@ -137,6 +138,25 @@ impl Rulebook {
     #[must_use]
     pub fn summarise<'a>(&'a self, batch: &'a Batch, as_of: Date, scratch: &mut Scratch) -> Summary<'a> {
         Summary(evaluate::evaluate(&self.program, &self.program.summary, batch, as_of, scratch))
+    }
+
+    /// Expressions of this rulebook, such as the cost of a measure, to be evaluated by themselves.
+    #[must_use]
+    pub fn probe(&self, nodes: Vec<NodeId>) -> Probe {
+        Probe::new(&self.program, nodes)
+    }
+
+    /// For each expression of a probe its value in the first row of a batch, in units of its type; one
+    /// value for each event where it is an expression over a table. `None` is missing.
+    #[must_use]
+    pub fn values(
+        &self,
+        probe: &Probe,
+        batch: &Batch,
+        as_of: Date,
+        scratch: &mut Scratch,
+    ) -> Vec<Vec<Option<i128>>> {
+        probe.run(&self.program, batch, as_of, scratch)
     }
 
     /// Decides on one enterprise: a batch of one.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 pub(crate) use super::codes::Codes;
 pub(crate) use super::lines::{Line, Lines, Points};
-pub(crate) use super::plan::Plan;
+pub(crate) use super::plan::{Plan, Wanted};
 pub use super::sandbox::Sandbox;
 pub use crate::check::typed::{
     Aggregate, Arena, Characteristic, Comparison, Edge, Effect, Fact, FactKind, LANGUAGE, NodeId, Op, OpaqueArgument,
@@ -31,10 +31,22 @@ pub struct Program {
     pub(crate) summary: Plan,
     /// The facts that the rules use, rising.
     pub used: Vec<u32>,
+    /// The facts that are tables, rising.
+    pub(crate) tables: Vec<u32>,
     /// Reason codes and baselines.
     pub(crate) codes: Codes,
     /// The interpreter of opaque functions.
     pub sandbox: Sandbox,
+}
+
+/// Plans for single expressions.
+pub(crate) struct Lens;
+
+impl Lens {
+    /// A plan that evaluates these nodes and nothing else.
+    pub(crate) fn plan(program: &Program, nodes: Vec<NodeId>) -> Plan {
+        Plan::new(&program.arena, None, &program.outputs, Wanted { nodes, points: false, reasons: 0 })
+    }
 }
 
 /// What is done next.
