@@ -64,32 +64,40 @@ pub(crate) fn edge_of(rulebook: &Rulebook, rank: i128) -> Option<Decimal> {
     banded(rulebook).into_iter().find(|(r, _)| *r == rank).and_then(|(_, edge)| edge)
 }
 
-/// The least score that a condition asks for: one of its conjuncts is `score >= N`.
-fn guard(rulebook: &Rulebook, id: NodeId) -> Option<Decimal> {
-    let arena = &rulebook.program().arena;
-    let score = rulebook.program().outputs.score;
-    let mut best: Option<Decimal> = None;
-    let mut open = vec![id];
+/// The parts of an override's condition that must all be known to be true for it to fire.
+fn conjuncts(rulebook: &Rulebook, rule: usize) -> Vec<NodeId> {
+    let program = rulebook.program();
+    let mut parts = Vec::new();
+    let mut open: Vec<NodeId> = program.outputs.overrides.get(rule).copied().into_iter().collect();
     while let Some(id) = open.pop() {
-        match &arena.node(id).op {
+        match &program.arena.node(id).op {
             Op::And(a, b) => open.extend([*a, *b]),
-            Op::Compare(Comparison::Ge | Comparison::Gt, a, b) => {
-                let left = match arena.node(*a).op {
-                    Op::Rescale(inner) => inner,
-                    _ => *a,
-                };
-                // The rounded score is a choice between itself and nothing, as far as it is rated.
-                let is_score = left == score || matches!(arena.node(score).op, Op::Choose(_, yes, _) if yes == left);
-                if let (true, Op::Const(units), Some(number)) = (is_score, &arena.node(*b).op, arena.node(*b).ty.number())
-                {
-                    let value = decimal::from_units(*units, number.digits);
-                    best = Some(best.map_or(value, |b| b.max(value)));
-                }
-            }
-            _ => {}
+            // What is not known does not fire.
+            Op::Otherwise(when, no) if program.arena.node(*no).op == Op::Const(0) => open.push(*when),
+            _ => parts.push(id),
         }
     }
-    best
+    parts
+}
+
+/// The least score that a condition asks for: one of its conjuncts is `score >= N`.
+fn guard(rulebook: &Rulebook, rule: usize) -> Option<Decimal> {
+    let arena = &rulebook.program().arena;
+    let score = rulebook.program().outputs.score;
+    let limit = |id: NodeId| {
+        let Op::Compare(Comparison::Ge | Comparison::Gt, a, b) = &arena.node(id).op else { return None };
+        let left = match arena.node(*a).op {
+            Op::Rescale(inner) => inner,
+            _ => *a,
+        };
+        // The score of a rated enterprise is a choice between the rounded total and nothing.
+        let is_score = left == score || matches!(arena.node(score).op, Op::Choose(_, yes, _) if yes == left);
+        match (is_score, &arena.node(*b).op, arena.node(*b).ty.number()) {
+            (true, Op::Const(units), Some(number)) => Some(decimal::from_units(*units, number.digits)),
+            _ => None,
+        }
+    };
+    conjuncts(rulebook, rule).into_iter().filter_map(limit).max()
 }
 
 impl Need {
@@ -132,8 +140,7 @@ impl Need {
             };
             groups.groups.iter().zip(&review.rows).map(options).collect()
         };
-        let barred =
-            of_options(&|list, row| list.iter().enumerate().any(|(at, rule)| bars(*rule) && fires(row, at)));
+        let barred = of_options(&|list, row| list.iter().enumerate().any(|(at, rule)| bars(*rule) && fires(row, at)));
         let (total, step) = match (goal, lifted) {
             (_, true) => (None, 0),
             (Goal::Score(score), _) => (threshold(rulebook, tables, score_decimal(rulebook, score)), 0),
@@ -176,8 +183,7 @@ impl Need {
             if groups.fixed.contains(&rule) {
                 sure += if review.fired.get(rule) == Some(&true) { i64::from(n) } else { 0 };
             } else if n > 0 && may(rule) && could(rulebook, rule, review) {
-                let limit = rulebook.program().outputs.overrides.get(rule).and_then(|id| guard(rulebook, *id));
-                match limit {
+                match guard(rulebook, rule) {
                     Some(limit) => {
                         guarded += i64::from(n);
                         floor = Some(floor.map_or(limit, |f: Decimal| f.min(limit)));
@@ -218,24 +224,16 @@ impl Need {
     }
 }
 
-/// The conjuncts of the overrides that lift a grade which no item can touch.
+/// The conditions of the overrides that lift a grade which no item can touch.
 pub(crate) fn untouched(rulebook: &Rulebook, groups: &Groups) -> Vec<NodeId> {
     let program = rulebook.program();
     let mut list = Vec::new();
-    for (rule, id) in rulebook.typed().overrides.iter().zip(&program.outputs.overrides) {
-        if !matches!(rule.effect, Effect::Notch(n) if n > 0) {
-            continue;
-        }
-        let mut open = vec![*id];
-        while let Some(id) = open.pop() {
-            if let Op::And(a, b) = &program.arena.node(id).op {
-                open.extend([*a, *b]);
-                continue;
-            }
-            let facts = crate::groups::facts_below(&program.arena, &[id]);
-            if !groups.groups.iter().any(|g| g.facts.iter().any(|f| facts.contains(f))) {
-                list.push(id);
-            }
+    for (at, rule) in rulebook.typed().overrides.iter().enumerate() {
+        if matches!(rule.effect, Effect::Notch(n) if n > 0) {
+            list.extend(conjuncts(rulebook, at).into_iter().filter(|id| {
+                let facts = crate::groups::facts_below(&program.arena, &[*id]);
+                !groups.groups.iter().any(|g| g.facts.iter().any(|f| facts.contains(f)))
+            }));
         }
     }
     list.sort_unstable();
@@ -245,18 +243,7 @@ pub(crate) fn untouched(rulebook: &Rulebook, groups: &Groups) -> Vec<NodeId> {
 
 /// Whether the parts of a condition that no item can touch allow it to hold.
 fn could(rulebook: &Rulebook, rule: usize, review: &Review) -> bool {
-    let program = rulebook.program();
-    let Some(id) = program.outputs.overrides.get(rule) else { return true };
-    // One conjunct that is known to be false on this day, whatever is done, is enough.
-    let mut open = vec![*id];
-    while let Some(id) = open.pop() {
-        match &program.arena.node(id).op {
-            Op::And(a, b) => open.extend([*a, *b]),
-            _ if review.never.contains(&id) => return false,
-            _ => {}
-        }
-    }
-    true
+    !conjuncts(rulebook, rule).iter().any(|id| review.never.contains(id))
 }
 
 fn score_decimal(rulebook: &Rulebook, units: i128) -> Decimal {

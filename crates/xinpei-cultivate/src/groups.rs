@@ -135,8 +135,7 @@ pub(crate) fn groups(rulebook: &Rulebook, items: &[Item], most: usize) -> Groups
     let mut list: Vec<Group> = roots
         .iter()
         .map(|root| {
-            let mine: Vec<usize> =
-                of_item.iter().enumerate().filter(|(_, r)| *r == root).map(|(at, _)| at).collect();
+            let mine: Vec<usize> = of_item.iter().enumerate().filter(|(_, r)| *r == root).map(|(at, _)| at).collect();
             let facts: BTreeSet<u32> = mine.iter().filter_map(|at| writes.get(*at)).flatten().copied().collect();
             let (options, cut) = options(items, &mine, most);
             let hit = |(at, read): (usize, &BTreeSet<u32>)| read.iter().any(|f| facts.contains(f)).then_some(at);

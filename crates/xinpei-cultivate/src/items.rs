@@ -135,9 +135,10 @@ fn link(measures: &[Measure], firsts: &[Option<usize>], lasts: &[Option<usize>],
     let is_done = |done: &[bool], at: &usize| done.get(*at) == Some(&true);
     for rank in 0..list.len() {
         // INVARIANT: the checker refused circles, so one item is always free.
-        let free = list.iter().enumerate().position(|(at, item)| {
-            !is_done(&done, &at) && item.requires.iter().all(|r| is_done(&done, r))
-        });
+        let free = list
+            .iter()
+            .enumerate()
+            .position(|(at, item)| !is_done(&done, &at) && item.requires.iter().all(|r| is_done(&done, r)));
         let Some(free) = free else { break };
         if let (Some(flag), Some(item)) = (done.get_mut(free), list.get_mut(free)) {
             *flag = true;
@@ -148,9 +149,9 @@ fn link(measures: &[Measure], firsts: &[Option<usize>], lasts: &[Option<usize>],
 
 /// Whether every item of a set has its prerequisites in it and none that it excludes.
 pub(crate) fn allowed(items: &[Item], set: &[usize]) -> bool {
-    set.iter().filter_map(|at| items.get(*at)).all(|item| {
-        item.requires.iter().all(|r| set.contains(r)) && !item.excludes.iter().any(|e| set.contains(e))
-    })
+    set.iter()
+        .filter_map(|at| items.get(*at))
+        .all(|item| item.requires.iter().all(|r| set.contains(r)) && !item.excludes.iter().any(|e| set.contains(e)))
 }
 
 /// When the items of an allowed set start and end, in the order in which they take effect: by their

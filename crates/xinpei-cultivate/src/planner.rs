@@ -139,8 +139,7 @@ pub fn plan_row(
     }
     answer.status = Status::Infeasible;
     let waiting = waiting(&context, goal, &mut scratch);
-    let evidence =
-        Evidence { rulebook, groups: &groups, tables: &tables, needs: &needs, start: &start, goal, waiting };
+    let evidence = Evidence { rulebook, groups: &groups, tables: &tables, needs: &needs, start: &start, goal, waiting };
     answer.certificate = Some(evidence.certificate());
     Ok(answer)
 }

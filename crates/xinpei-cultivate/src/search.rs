@@ -59,14 +59,15 @@ struct Search<'s> {
 struct Day<'d> {
     review: &'d Review,
     need: &'d Need,
-    /// For each group the options that may be taken: index, gain of each in whole points, rounded up.
+    /// For each group the options that may be taken: index, and gain over the least of them in whole
+    /// points, rounded up.
     open: Vec<Vec<(usize, i64)>>,
     /// From each group on: the least cost and number of items for so many whole points. Empty where
     /// there are too many points to count, and nothing is known.
     least: Vec<Vec<(i64, usize)>>,
     /// From each group on: the most that groups can bring to each section.
     most: Vec<Vec<i64>>,
-    /// Whole points that are needed on top of what is there.
+    /// Whole points that the gains must bring together.
     missing: i64,
 }
 
@@ -84,9 +85,8 @@ pub(crate) fn search(
     limit: u64,
     judge: &mut Judge<'_>,
 ) -> Found {
-    let unit = |d: rust_decimal::Decimal| {
-        xinpei::decimal::to_units(d, tables.digits).and_then(|u| i64::try_from(u).ok())
-    };
+    let unit =
+        |d: rust_decimal::Decimal| xinpei::decimal::to_units(d, tables.digits).and_then(|u| i64::try_from(u).ok());
     let limits = sections
         .iter()
         .map(|s| (s.floor.and_then(unit).unwrap_or(i64::MIN / 4), s.max.and_then(unit).unwrap_or(i64::MAX / 4)))
@@ -193,8 +193,14 @@ impl Search<'_> {
         // An option that loses more than all others together can bring back loses enough.
         let gains = open.iter().map(|o: &Vec<(usize, i64)>| o.iter().map(|(_, g)| *g).max().unwrap_or(0).max(0));
         let worst = gains.sum::<i64>().saturating_add(missing.clamp(-1_000_000_000, 1_000_000_000).abs() + 1);
-        for (_, gain) in open.iter_mut().flatten() {
-            *gain = (*gain).max(-worst);
+        // What a group loses at least is missing from the start, so that no option falls behind it.
+        let mut missing = missing;
+        for options in &mut open {
+            let least = options.iter().map(|(_, g)| (*g).max(-worst)).min().unwrap_or(0);
+            for (_, gain) in options {
+                *gain = (*gain).max(-worst) - least;
+            }
+            missing = missing.saturating_sub(least);
         }
         let mut most = vec![vec![0_i64; count]];
         for (rows, options) in review.rows.iter().zip(&open).rev() {
@@ -212,9 +218,7 @@ impl Search<'_> {
 
     /// The least cost and count for every number of whole points, from each group on.
     fn least(&self, open: &[Vec<(usize, i64)>], missing: i64) -> Vec<Vec<(i64, usize)>> {
-        // What falls may have to be made up for: no more than all falls together.
-        let falls: i64 = open.iter().map(|o| o.iter().map(|(_, g)| (-g).max(0)).max().unwrap_or(0)).sum();
-        let width = usize::try_from((missing.max(0)).saturating_add(falls)).unwrap_or(usize::MAX).saturating_add(1);
+        let width = usize::try_from(missing.max(0)).unwrap_or(usize::MAX).saturating_add(1);
         if width > WIDEST {
             return Vec::new();
         }
@@ -330,9 +334,8 @@ impl Search<'_> {
 /// The most that any plan can score on any review day, by what each group brings at best to each
 /// section; in the units of the tables, with the sums of sections on the best day.
 pub(crate) fn most(sections: &[Section], groups: &Groups, tables: &Tables) -> i64 {
-    let unit = |d: rust_decimal::Decimal| {
-        xinpei::decimal::to_units(d, tables.digits).and_then(|u| i64::try_from(u).ok())
-    };
+    let unit =
+        |d: rust_decimal::Decimal| xinpei::decimal::to_units(d, tables.digits).and_then(|u| i64::try_from(u).ok());
     let limits = sections
         .iter()
         .map(|s| (s.floor.and_then(unit).unwrap_or(i64::MIN / 4), s.max.and_then(unit).unwrap_or(i64::MAX / 4)))

@@ -76,8 +76,7 @@ pub(crate) fn tables(context: &Context<'_, '_>, horizon: u32, scratch: &mut Scra
         set.iter().filter_map(|at| context.items.get(*at)).fold(0_i64, |sum, i| sum.saturating_add(i.cost))
     };
     let costs = context.groups.groups.iter().map(|g| g.options.iter().map(cost).collect()).collect();
-    let ready: Vec<Vec<Ready>> =
-        context.groups.groups.iter().map(|group| context.ready(group, scratch)).collect();
+    let ready: Vec<Vec<Ready>> = context.groups.groups.iter().map(|group| context.ready(group, scratch)).collect();
     let untouched = crate::bounds::untouched(context.rulebook, context.groups);
     let probe = context.rulebook.probe(untouched.clone());
     let review = |months| {

@@ -149,13 +149,7 @@ impl Rulebook {
     /// For each expression of a probe its value in the first row of a batch, in units of its type; one
     /// value for each event where it is an expression over a table. `None` is missing.
     #[must_use]
-    pub fn values(
-        &self,
-        probe: &Probe,
-        batch: &Batch,
-        as_of: Date,
-        scratch: &mut Scratch,
-    ) -> Vec<Vec<Option<i128>>> {
+    pub fn values(&self, probe: &Probe, batch: &Batch, as_of: Date, scratch: &mut Scratch) -> Vec<Vec<Option<i128>>> {
         probe.run(&self.program, batch, as_of, scratch)
     }
 

@@ -6,9 +6,9 @@ mod report;
 mod waterfall;
 
 use serde_json::json;
+use xinpei::Date;
 use xinpei::explain::decision::Decision;
 use xinpei::explain::{Step, StepKind, waterfall};
-use xinpei::Date;
 use xinpei_tables::Source;
 
 use self::against::Changes;

@@ -113,4 +113,3 @@ fn as_json(value: &Value) -> serde_json::Value {
         }
     }
 }
-

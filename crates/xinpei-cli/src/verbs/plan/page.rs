@@ -78,21 +78,38 @@ impl Page<'_> {
         let gap = answer.gap.map(money).unwrap_or_default();
         match (answer.status, self.context.lang.code() == "zh") {
             (Status::Optimal, true) if steps == 0 => format!("等待 {months} 个月即可达到目标，无需采取措施。"),
-            (Status::Optimal, false) if steps == 0 => format!("Waiting for {months} months is enough; nothing has to be done."),
-            (Status::Optimal, true) => format!("可以达到目标：{steps} 项措施，费用 {cost} 元，{months} 个月。没有更省的方案。"),
-            (Status::Optimal, false) => format!("The target can be reached: measures {steps}, cost CNY {cost}, months {months}. No plan is better."),
-            (Status::BestFound, true) => format!("可以达到目标：{steps} 项措施，费用 {cost} 元，{months} 个月。搜索达到上限，更省的方案至多再省 {gap} 元。"),
-            (Status::BestFound, false) => format!("The target can be reached: measures {steps}, cost CNY {cost}, months {months}. The search was stopped at its limit; a better plan would save CNY {gap} at most."),
+            (Status::Optimal, false) if steps == 0 => {
+                format!("Waiting for {months} months is enough; nothing has to be done.")
+            }
+            (Status::Optimal, true) => {
+                format!("可以达到目标：{steps} 项措施，费用 {cost} 元，{months} 个月。没有更省的方案。")
+            }
+            (Status::Optimal, false) => format!(
+                "The target can be reached: measures {steps}, cost CNY {cost}, months {months}. No plan is better."
+            ),
+            (Status::BestFound, true) => format!(
+                "可以达到目标：{steps} 项措施，费用 {cost} 元，{months} 个月。搜索达到上限，更省的方案至多再省 {gap} 元。"
+            ),
+            (Status::BestFound, false) => format!(
+                "The target can be reached: measures {steps}, cost CNY {cost}, months {months}. The search was stopped at its limit; a better plan would save CNY {gap} at most."
+            ),
             (Status::Infeasible, true) => "在期限内没有任何方案能达到目标，证明如下。".to_owned(),
             (Status::Infeasible, false) => "No plan reaches the target in time; this is why.".to_owned(),
-            (Status::Undecided, true) => "搜索达到上限，尚未找到方案，也未证明没有方案；可加大 --node-limit。".to_owned(),
-            (Status::Undecided, false) => "The search was stopped at its limit: no plan was found, and none was excluded; raise --node-limit.".to_owned(),
+            (Status::Undecided, true) => {
+                "搜索达到上限，尚未找到方案，也未证明没有方案；可加大 --node-limit。".to_owned()
+            }
+            (Status::Undecided, false) => {
+                "The search was stopped at its limit: no plan was found, and none was excluded; raise --node-limit."
+                    .to_owned()
+            }
             (Status::AtTop, true) => "已是评分可达的最高等级。".to_owned(),
             (Status::AtTop, false) => "Already at the best grade that a score can reach.".to_owned(),
             (Status::Reached, true) => "已经达到目标。".to_owned(),
             (Status::Reached, false) => "The target has been reached already.".to_owned(),
             (Status::Refer, true) => "数据有误，须先由人工核实，再作规划。".to_owned(),
-            (Status::Refer, false) => "Something is wrong with the data: a person must look at it before anything is planned.".to_owned(),
+            (Status::Refer, false) => {
+                "Something is wrong with the data: a person must look at it before anything is planned.".to_owned()
+            }
         }
     }
 
@@ -132,10 +149,10 @@ impl Page<'_> {
         };
         let _ = writeln!(text, "{number}. {}  ({})", self.context.bold(&self.label(&step.text)), safe(&step.measure));
         let _ = writeln!(text, "   {until}   {} {}", self.say("费用（元）", "CNY"), money(step.cost));
-        let actor = step.actor.as_ref().map_or_else(
-            || self.say("企业", "the enterprise").to_owned(),
-            |actor| self.label(actor),
-        );
+        let actor = step
+            .actor
+            .as_ref()
+            .map_or_else(|| self.say("企业", "the enterprise").to_owned(), |actor| self.label(actor));
         let _ = writeln!(
             text,
             "   {} {actor}   {} {}",
@@ -198,15 +215,22 @@ impl Page<'_> {
         }
         for fact in &certificate.unlock {
             let value = fact.value.as_deref().unwrap_or("—");
-            let _ = write!(text, "  {}  {}  {}", self.label(&fact.label), safe(value), self.context.dim(&safe(&fact.fact)));
+            let _ =
+                write!(text, "  {}  {}  {}", self.label(&fact.label), safe(value), self.context.dim(&safe(&fact.fact)));
             if let Some(forbidden) = &fact.forbidden {
                 let _ = write!(text, "  {}", self.label(forbidden));
             }
             text.push('\n');
         }
         let _ = match certificate.waiting {
-            Some(day) => writeln!(text, "\n{} {day}", self.say("仅靠时间推移，最早达到目标：", "Waiting alone is enough from")),
-            None => writeln!(text, "\n{}", self.say("十年内仅靠时间推移也不能达到目标。", "Waiting alone is not enough within ten years.")),
+            Some(day) => {
+                writeln!(text, "\n{} {day}", self.say("仅靠时间推移，最早达到目标：", "Waiting alone is enough from"))
+            }
+            None => writeln!(
+                text,
+                "\n{}",
+                self.say("十年内仅靠时间推移也不能达到目标。", "Waiting alone is not enough within ten years.")
+            ),
         };
         self.heading("逐项：现在 / 最好 / 满分", "Line by line: now / best / full", text);
         for line in certificate.lines.iter().filter(|l| l.now < l.max) {
@@ -218,7 +242,11 @@ impl Page<'_> {
         if self.answer.gradient.is_empty() {
             return;
         }
-        self.heading("梯度：下一档值多少、差多少、要花多少", "Gradient: what the next band is worth, how far it is, what it costs", text);
+        self.heading(
+            "梯度：下一档值多少、差多少、要花多少",
+            "Gradient: what the next band is worth, how far it is, what it costs",
+            text,
+        );
         for line in &self.answer.gradient {
             let _ = write!(text, "  +{:<6} {}", line.gain, self.label(&line.label));
             if let Some(value) = &line.value {
