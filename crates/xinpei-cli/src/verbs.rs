@@ -5,7 +5,9 @@ mod compare;
 mod diff;
 mod explain;
 mod explain_code;
+mod find;
 mod new;
+mod plan;
 mod replay;
 mod schema;
 mod score;
@@ -25,6 +27,8 @@ pub(crate) enum Verb {
     Score(score::Args),
     /// Shows how one enterprise came to its score, and what is missing
     Explain(explain::Args),
+    /// Plans what one enterprise should do to reach the next grade, or shows why nothing helps
+    Plan(plan::Args),
     /// Runs the cases of rulebooks
     Test(test::Args),
     /// Decides recorded decisions again and names the first difference of each
@@ -47,6 +51,7 @@ pub(crate) fn run(verb: Verb, context: &Context) -> Result<(), Failure> {
         Verb::Check(args) => check::run(&args, context),
         Verb::Score(args) => score::run(&args, context),
         Verb::Explain(args) => explain::run(&args, context),
+        Verb::Plan(args) => plan::run(&args, context),
         Verb::Test(args) => test::run(&args, context),
         Verb::Replay(args) => replay::run(&args, context),
         Verb::Diff(args) => diff::run(&args, context),

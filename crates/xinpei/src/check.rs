@@ -7,6 +7,8 @@ mod conditions;
 mod dictionary;
 mod expression;
 mod lower;
+mod measure;
+mod measures;
 mod numbers;
 mod parse;
 mod script;
@@ -26,5 +28,6 @@ pub fn check(source: &Source, out: &mut Diagnostics) -> Option<typed::Typed> {
     let mut lowerer = lower::Lowerer::new(source, dictionary, out);
     let card = card::check(&mut lowerer, source);
     let conditions = conditions::check(&mut lowerer, source, &card);
-    lowerer.finish(source, card, conditions)
+    let measures = measures::check(&mut lowerer, source);
+    lowerer.finish(source, card, conditions, measures)
 }

@@ -13,7 +13,7 @@ pub mod sandbox;
 
 use std::sync::{Arc, OnceLock};
 
-use crate::check::typed::{Arena, NodeId, Typed};
+use crate::check::typed::{Arena, FactKind, NodeId, Typed};
 use crate::column::Dictionary;
 use plan::Wanted;
 use program::{Lines, Plan, Program, Step};
@@ -35,9 +35,12 @@ pub fn compile(typed: Typed) -> Program {
     let ranked = lines.as_ref().map_or(0, |lines| lines.ranked(reasons));
     let summary = plan(Wanted { nodes: brief, points: ranked < reasons, reasons: ranked, ..Wanted::default() });
     let used = used(&arena, &full, lines.as_ref());
+    let is_table = |at: &u32| typed.facts.get(*at as usize).is_some_and(|f| matches!(f.kind, FactKind::Events(_)));
+    let tables = (0..u32::try_from(typed.facts.len()).unwrap_or(u32::MAX)).filter(is_table).collect();
     let dictionary = Dictionary::new(&typed.facts, &typed.categories, typed.manifest.uscc);
     let sandbox = program::Sandbox::new(&typed.script, &typed.opaque);
-    Program { typed, dictionary, codes, lines, full, summary, held: OnceLock::new(), arena, outputs, used, sandbox }
+    let held = OnceLock::new();
+    Program { typed, dictionary, codes, lines, full, summary, held, arena, outputs, used, tables, sandbox }
 }
 
 impl Program {

@@ -60,6 +60,7 @@ pub use error::Error;
 pub use evaluate::Scratch;
 pub use evaluate::again::{Held, Rescored, Revision};
 pub use evaluate::outcome::{Outcome, Summary};
+pub use evaluate::probe::Probe;
 pub use explain::decision::{Decision, Status};
 pub use fault::{Fault, FaultKind};
 pub use label::Label;

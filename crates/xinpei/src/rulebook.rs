@@ -7,7 +7,7 @@ use crate::author::edit::Change;
 use crate::author::folder::RuleFiles;
 use crate::author::read;
 use crate::author::source::{LANGUAGE, Source};
-use crate::check::typed::Typed;
+use crate::check::typed::{NodeId, Typed};
 use crate::column::{Batch, BatchBuilder, Dictionary};
 use crate::compile::program::Program;
 use crate::date::Date;
@@ -16,6 +16,7 @@ use crate::dossier::Dossier;
 use crate::error::Error;
 use crate::evaluate::again::{Held, Revision};
 use crate::evaluate::outcome::{Outcome, Summary};
+use crate::evaluate::probe::Probe;
 use crate::evaluate::{self, Scratch};
 use crate::explain::decision::Decision;
 
@@ -190,6 +191,19 @@ impl Rulebook {
     #[must_use]
     pub fn revision_of<'a>(&'a self, before: &'a Self) -> Revision<'a> {
         Revision::new(&before.program, &self.program)
+    }
+
+    /// Expressions of this rulebook, such as the cost of a measure, to be evaluated by themselves.
+    #[must_use]
+    pub fn probe(&self, nodes: Vec<NodeId>) -> Probe {
+        Probe::new(&self.program, nodes)
+    }
+
+    /// For each expression of a probe its value in the first row of a batch, in units of its type; one
+    /// value for each event where it is an expression over a table. `None` is missing.
+    #[must_use]
+    pub fn values(&self, probe: &Probe, batch: &Batch, as_of: Date, scratch: &mut Scratch) -> Vec<Vec<Option<i128>>> {
+        probe.run(&self.program, batch, as_of, scratch)
     }
 
     /// Decides on one enterprise: a batch of one.

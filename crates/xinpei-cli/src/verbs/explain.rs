@@ -5,19 +5,18 @@ mod owners;
 mod report;
 mod waterfall;
 
-use std::path::Path;
-
 use serde_json::json;
+use xinpei::Date;
 use xinpei::explain::decision::Decision;
 use xinpei::explain::{Step, StepKind, waterfall};
-use xinpei::{Date, Rulebook, uscc};
-use xinpei_tables::{Portion, Reject, Source};
+use xinpei_tables::Source;
 
 use self::against::Changes;
 use self::report::Page;
+use super::find::{Hit, find};
 use crate::cli::Format;
 use crate::failure::Failure;
-use crate::input::{self, Input, ROWS};
+use crate::input;
 use crate::output::{self, Context};
 
 /// Arguments of the verb.
@@ -43,9 +42,9 @@ pub(crate) struct Args {
 
 /// Runs the verb.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
-    let Hit { rulebook, input, portion, row, decision } = find(args, args.as_of)?;
+    let Hit { rulebook, input, portion, row, decision } = find(&args.input, &args.code, args.as_of)?;
     let changes = match args.against {
-        Some(date) => Some(Changes::between(&find(args, date)?.decision, &decision)),
+        Some(date) => Some(Changes::between(&find(&args.input, &args.code, date)?.decision, &decision)),
         None => None,
     };
     let sources = if args.sources { input.sources(&decision.enterprise)? } else { Vec::new() };
@@ -70,51 +69,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     }
     context.notices(&input.notices());
     Ok(())
-}
-
-/// An enterprise that was found.
-struct Hit {
-    rulebook: Rulebook,
-    input: Input,
-    portion: Portion,
-    row: usize,
-    decision: Decision,
-}
-
-/// The row of the enterprise, and the decision about it on a date.
-fn find(args: &Args, as_of: Date) -> Result<Hit, Failure> {
-    let (rulebook, mut input) = args.input.open(as_of)?;
-    let code = if rulebook.dictionary().uscc { uscc::normalise(&args.code) } else { args.code.clone() };
-    let mut near: Option<String> = None;
-    let mut reject = input.rejects().iter().find(|r| r.enterprise == code).cloned();
-    while let Some(portion) = input.next(ROWS)? {
-        let found = portion.batch.enterprises.iter().position(|key| key == code);
-        if let Some(row) = found {
-            let decision = rulebook.score(&portion.batch.slice(row..row + 1), as_of).decision(0);
-            return Ok(Hit { rulebook, input, portion, row, decision });
-        }
-        near = near.or_else(|| portion.batch.enterprises.iter().find(|key| is_near(&code, key)).map(str::to_owned));
-        reject = reject.or_else(|| portion.rejects.into_iter().find(|r| r.enterprise == code));
-    }
-    Err(missing(&args.input.input, reject.as_ref(), &code, near.as_deref()))
-}
-
-/// Whether a key may have been meant: one or two characters differ. Keys resemble each other, so
-/// more would name a stranger.
-fn is_near(key: &str, other: &str) -> bool {
-    let differ = key.chars().zip(other.chars()).filter(|(a, b)| a != b).count();
-    key.chars().count() == other.chars().count() && differ <= 2
-}
-
-fn missing(path: &Path, reject: Option<&Reject>, code: &str, near: Option<&str>) -> Failure {
-    if let Some(reject) = reject {
-        return Failure::error(format!(
-            "the row of `{code}` was rejected: {}:{}: {}",
-            reject.file, reject.line, reject.reason
-        ));
-    }
-    let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-    Failure::error(format!("`{}` has no enterprise `{code}`{hint}", path.display()))
 }
 
 /// The page as JSON; the decision in its canonical form.

@@ -86,9 +86,12 @@ const FIELD: Shape = Shape {
         may("range", Form::Map(&RANGE), "the values allowed, edges inclusive"),
         may("members", MEMBERS, "the members of a category"),
         may("missing", Form::Choice(&["unknown", "required"]), "what an absent value means"),
+        may("mutability", Form::Choice(&["immutable", "free"]), "whether a measure may change it"),
         may("note", LABEL, "a remark"),
     ],
 };
+
+const MUTABILITY: Form = Form::Choice(&["immutable", "only_up", "only_down", "free", "time_driven"]);
 
 const FACT: Shape = Shape {
     name: "a fact",
@@ -114,6 +117,8 @@ const FACT: Shape = Shape {
         may("fields", Form::List(&Form::Map(&FIELD)), "the fields of an event"),
         may("order", Form::Word, "the date field that orders the records"),
         may("every", Form::Choice(&["month"]), "one record for each month"),
+        may("mutability", MUTABILITY, "how the fact may change; a plan leaves an immutable one alone"),
+        may("forbidden", LABEL, "advice that must never be given about it, and why"),
         may("note", LABEL, "a remark"),
     ],
 };
@@ -342,6 +347,61 @@ pub(crate) const CASES: Form = Form::Map(&Shape {
     ],
 });
 
+const EFFECT: Shape = Shape {
+    name: "an effect",
+    keys: &[
+        may("fact", Form::Dotted, "the fact that changes"),
+        may("events", Form::Dotted, "the table whose events change"),
+        may("where", Form::Expression, "which events change"),
+        may(
+            "set",
+            Form::Either(&[Form::Expression, Form::Dict(&Form::Expression)]),
+            "the new value of a fact, or of fields of the events",
+        ),
+        may(
+            "add",
+            Form::Either(&[Form::Expression, Form::Dict(&Form::Expression)]),
+            "what is added to a fact, or the fields of a new event",
+        ),
+        may("reduce_to", Form::Expression, "the fact falls to this, unless it is lower already"),
+        may("raise_to", Form::Expression, "the fact rises to this, unless it is higher already"),
+        may("remove", Form::Flag, "the events leave the table"),
+        may("every", Form::Choice(&["month"]), "a new event in each month of a continuing measure"),
+    ],
+};
+
+pub(crate) const MEASURES: Form = Form::Map(&Shape {
+    name: "a file of measures",
+    keys: &[
+        must("department", Form::Word, "the department that certifies them"),
+        must("label", LABEL, "its name"),
+        must(
+            "measures",
+            Form::List(&Form::Map(&Shape {
+                name: "a measure",
+                keys: &[
+                    must("id", Form::Dotted, "its id"),
+                    must("label", LABEL, "what is done"),
+                    must("basis", Form::Text, "the clause it rests on, or `pilot`"),
+                    may("actor", LABEL, "who acts; the enterprise by default"),
+                    must("evidence", LABEL, "what is filed to show that it is done"),
+                    may("when", Form::Expression, "whether there is something to do"),
+                    must("effects", Form::List(&Form::Map(&EFFECT)), "what changes in the facts"),
+                    must("cost", Form::Expression, "what it costs, in yuan"),
+                    must("duration", Form::Expression, "how long it takes: `30 days`, `2 months` or an expression"),
+                    may("earliest", Form::Expression, "the first day on which it can start"),
+                    may("requires", Form::List(&Form::Dotted), "measures that must be done before"),
+                    may("excludes", Form::List(&Form::Dotted), "measures that cannot be in the same plan"),
+                    may("times", Form::Whole, "how often it can be taken, once by default"),
+                    may("continuing", Form::Flag, "it is kept up until the end of the plan"),
+                    may("note", LABEL, "a remark"),
+                ],
+            })),
+            "what an enterprise can do",
+        ),
+    ],
+});
+
 /// The kinds of file, each with the folder or name that marks it and its form.
 pub(crate) const KINDS: &[(&str, &Form)] = &[
     ("rulebook.yaml", &RULEBOOK),
@@ -349,6 +409,7 @@ pub(crate) const KINDS: &[(&str, &Form)] = &[
     ("sections/", &SECTION),
     ("grades.yaml", &GRADES),
     ("outcomes/", &OUTCOMES),
+    ("measures/", &MEASURES),
     ("scripts/functions.yaml", &FUNCTIONS),
     ("cases/", &CASES),
 ];

@@ -2,6 +2,7 @@
 
 mod card;
 mod dictionary;
+mod measures;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -75,7 +76,7 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
             }
         } else {
             out.error(Code::UnknownFile, span, format!("the rule format has no file `{path}`")).help(
-                "known here: `rulebook.yaml`, `grades.yaml`, `facts/*.yaml`, `sections/*.yaml`, `outcomes/*.yaml`, `scripts/*.rhai`, `scripts/functions.yaml`, `cases/*.yaml`",
+                "known here: `rulebook.yaml`, `grades.yaml`, `facts/*.yaml`, `sections/*.yaml`, `outcomes/*.yaml`, `measures/*.yaml`, `scripts/*.rhai`, `scripts/functions.yaml`, `cases/*.yaml`",
             );
         }
     }
@@ -127,6 +128,7 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
         grades: Vec::new(),
         overrides: Vec::new(),
         outcomes: Vec::new(),
+        measures: Vec::new(),
         scripts,
         functions: Vec::new(),
         unread: BTreeSet::new(),
@@ -156,6 +158,7 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
     }
     of("grades.yaml").for_each(|root| reader.grades(root, &mut source));
     source.outcomes = of("outcomes/").flat_map(|root| reader.outcomes(root)).collect();
+    source.measures = of("measures/").flat_map(|root| reader.measures(root)).collect();
     source.functions = of("scripts/functions.yaml").flat_map(|root| reader.functions(root)).collect();
     source.unread = reader.unread;
     Some(source)

@@ -58,6 +58,8 @@ pub struct Source {
     pub overrides: Vec<Override>,
     /// Outcomes, in the order of files and lines.
     pub outcomes: Vec<Outcome>,
+    /// Measures, in the order of files and lines.
+    pub measures: Vec<Measure>,
     /// Indices of the script files.
     pub scripts: Vec<u32>,
     /// What the scripts promise.
@@ -148,6 +150,10 @@ pub struct Fact {
     pub order: Option<Text>,
     /// One record for each month.
     pub monthly: Option<Span>,
+    /// How it may change.
+    pub mutability: Option<Text>,
+    /// Advice that must never be given about it, and where that stands.
+    pub forbidden: Option<(Label, Span)>,
 }
 
 /// What an absent value means.
@@ -359,6 +365,81 @@ pub struct Outcome {
     pub until: Option<Node>,
     /// An amount.
     pub amount: Option<Node>,
+}
+
+/// What an enterprise can do.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// The id.
+    pub id: Text,
+    /// What is done.
+    pub label: Label,
+    /// Who certifies it: id and label.
+    pub department: (String, Label),
+    /// The clause it rests on.
+    pub basis: String,
+    /// Who acts, if it is not the enterprise.
+    pub actor: Option<Label>,
+    /// What is filed to show that it is done.
+    pub evidence: Label,
+    /// Whether there is something to do.
+    pub when: Option<Node>,
+    /// What changes in the facts.
+    pub effects: Vec<Change>,
+    /// What it costs.
+    pub cost: Node,
+    /// How long it takes.
+    pub duration: Node,
+    /// The first day on which it can start.
+    pub earliest: Option<Node>,
+    /// Measures that must be done before.
+    pub requires: Vec<Text>,
+    /// Measures that cannot be in the same plan.
+    pub excludes: Vec<Text>,
+    /// How often it can be taken.
+    pub times: u32,
+    /// Whether it is kept up until the end of the plan.
+    pub continuing: bool,
+}
+
+/// One effect of a measure.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A fact changes: how, and by which expression.
+    Fact(Text, Way, Node),
+    /// Events that match change in some fields.
+    Set {
+        /// The table.
+        table: Text,
+        /// Which events.
+        filter: Option<Node>,
+        /// Fields and their new values.
+        fields: Vec<(Text, Node)>,
+    },
+    /// Events that match leave the table.
+    Remove(Text, Option<Node>),
+    /// A new event, once or in each month.
+    Add {
+        /// The table.
+        table: Text,
+        /// Fields and their values.
+        fields: Vec<(Text, Node)>,
+        /// In each month.
+        monthly: Option<Span>,
+    },
+}
+
+/// How a fact changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To a value.
+    Set,
+    /// By an amount.
+    Add,
+    /// To a value, unless it is lower already.
+    ReduceTo,
+    /// To a value, unless it is higher already.
+    RaiseTo,
 }
 
 /// What a function of the scripts promises.

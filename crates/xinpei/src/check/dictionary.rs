@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::typed::{Department, EventField, Events, Fact, FactKind, Members, Missing, Numeric, Type, Unit, ValueType};
+use super::typed::{
+    Department, EventField, Events, Fact, FactKind, Members, Missing, Mutability, Numeric, Type, Unit, ValueType,
+};
 use crate::author::source::{self, Source};
 use crate::date::{self, Date};
 use crate::decimal;
@@ -49,12 +51,12 @@ impl Dictionary {
         !self.lost.contains("sections/") && self.broken.is_empty()
     }
 
-    fn at(&self, fact: u32) -> Option<&Fact> {
+    pub(super) fn fact_at(&self, fact: u32) -> Option<&Fact> {
         self.facts.get(usize::try_from(fact).ok()?)
     }
 
     pub(super) fn kind(&self, fact: u32) -> Option<&FactKind> {
-        self.at(fact).map(|f| &f.kind)
+        self.fact_at(fact).map(|f| &f.kind)
     }
 
     fn events(&self, fact: u32) -> Option<&Events> {
@@ -126,6 +128,15 @@ pub(super) fn check(source: &Source, out: &mut Diagnostics) -> Dictionary {
         };
         let missing = missing(fact, &kind, &dictionary.categories, out);
         let at = u32::try_from(dictionary.facts.len()).unwrap_or(u32::MAX);
+        let mutability = mutability(fact, &kind, out);
+        let fields = match &kind {
+            FactKind::Value(_) => Vec::new(),
+            FactKind::Events(events) => {
+                let free = |id: &str| fact.fields.iter().find(|f| f.id.text == id).is_some_and(is_free);
+                let of = |f: &EventField| if free(&f.id) { Mutability::Free } else { Mutability::Immutable };
+                events.fields.iter().map(of).collect()
+            }
+        };
         dictionary.index.insert(fact.id.text.clone(), at);
         dictionary.facts.push(Fact {
             id: fact.id.text.clone(),
@@ -133,9 +144,56 @@ pub(super) fn check(source: &Source, out: &mut Diagnostics) -> Dictionary {
             department: fact.department,
             kind,
             missing,
+            mutability,
+            fields,
+            forbidden: fact.forbidden.as_ref().map(|(label, _)| label.clone()),
         });
     }
     dictionary
+}
+
+fn is_free(field: &source::Fact) -> bool {
+    field.mutability.as_ref().is_some_and(|m| m.text == "free")
+}
+
+/// How a fact may change, if its type can change that way.
+fn mutability(fact: &source::Fact, kind: &FactKind, out: &mut Diagnostics) -> Mutability {
+    let Some(word) = &fact.mutability else { return Mutability::Immutable };
+    let ordered = match kind {
+        FactKind::Value(value) => !matches!(value.ty, Type::Category(_)),
+        FactKind::Events(_) => true,
+    };
+    let timed = match kind {
+        FactKind::Value(value) => match &value.ty {
+            Type::Date => true,
+            Type::Number(n) => n.digits == 0 && ["day", "month", "year"].iter().any(|u| n.unit == Unit::base(u)),
+            _ => false,
+        },
+        FactKind::Events(_) => false,
+    };
+    let fits = match word.text.as_str() {
+        "only_up" | "only_down" => ordered,
+        "time_driven" => timed,
+        _ => true,
+    };
+    if !fits {
+        let help = match word.text.as_str() {
+            "time_driven" => "dates move with the calendar, and whole numbers of the unit day, month or year",
+            _ => "members of a category have no order; write `free` or `immutable`",
+        };
+        out.error(Code::MutabilityMismatch, word.span, format!("this type cannot be `{}`", word.text)).help(help);
+    }
+    if let (Some((_, span)), FactKind::Value(_), true) = (&fact.forbidden, kind, word.text != "immutable") {
+        out.error(Code::MutabilityMismatch, *span, "advice is forbidden about a fact that may change")
+            .help("remove `forbidden`, or write `mutability: immutable`");
+    }
+    match word.text.as_str() {
+        "only_up" => Mutability::OnlyUp,
+        "only_down" => Mutability::OnlyDown,
+        "free" => Mutability::Free,
+        "time_driven" => Mutability::TimeDriven,
+        _ => Mutability::Immutable,
+    }
 }
 
 pub(super) fn duplicate(id: &source::Text, what: &str, out: &mut Diagnostics) {

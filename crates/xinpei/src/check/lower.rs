@@ -10,7 +10,7 @@ use super::conditions::Conditions;
 use super::dictionary::Dictionary;
 use super::parse;
 use super::script::Scripts;
-use super::typed::{Arena, Node, NodeId, Numeric, Op, Opaque, ResultRef, Type, Typed};
+use super::typed::{Arena, Measure, Node, NodeId, Numeric, Op, Opaque, ResultRef, Type, Typed};
 use crate::author::source::{self, Source};
 use crate::diagnostic::{Code, Diagnostics, Span};
 use crate::limits;
@@ -133,7 +133,13 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    pub(super) fn finish(self, source: &Source, card: Card, conditions: Conditions) -> Option<Typed> {
+    pub(super) fn finish(
+        self,
+        source: &Source,
+        card: Card,
+        conditions: Conditions,
+        measures: Vec<Measure>,
+    ) -> Option<Typed> {
         if !self.out.has_errors() {
             self.scripts.note_uncalled(self.out);
         }
@@ -150,6 +156,7 @@ impl<'a> Lowerer<'a> {
             grades: card.grades,
             overrides: conditions.overrides,
             outcomes: conditions.outcomes,
+            measures,
             opaque: self.opaque,
             script: self.scripts.text,
         })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+pub use super::measure::{Change, Duration, Measure, Mutability, Way};
 pub use super::types::{Members, Numeric, Type, Unit};
 pub use crate::author::source::{LANGUAGE, Manifest, Per};
 use crate::date::Date;
@@ -41,6 +42,8 @@ pub struct Typed {
     pub overrides: Vec<Override>,
     /// Outcomes, in document order.
     pub outcomes: Vec<Outcome>,
+    /// What an enterprise can do, in document order.
+    pub measures: Vec<Measure>,
     /// Opaque functions.
     pub opaque: Vec<Opaque>,
     /// The scripts, joined, for the sandbox.
@@ -71,6 +74,12 @@ pub struct Fact {
     pub kind: FactKind,
     /// What an absent value means.
     pub missing: Missing,
+    /// How it may change.
+    pub mutability: Mutability,
+    /// How each field of its events may change.
+    pub fields: Vec<Mutability>,
+    /// Advice that must never be given about it.
+    pub forbidden: Option<Label>,
 }
 
 /// What a fact holds.

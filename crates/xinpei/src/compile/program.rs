@@ -35,10 +35,22 @@ pub struct Program {
     pub(crate) held: OnceLock<Option<Plan>>,
     /// The facts that the rules use, rising.
     pub used: Vec<u32>,
+    /// The facts that are tables, rising.
+    pub(crate) tables: Vec<u32>,
     /// Reason codes and baselines.
     pub(crate) codes: Codes,
     /// The interpreter of opaque functions.
     pub sandbox: Sandbox,
+}
+
+/// Plans for single expressions.
+pub(crate) struct Lens;
+
+impl Lens {
+    /// A plan that evaluates these nodes and nothing else.
+    pub(crate) fn plan(program: &Program, nodes: Vec<NodeId>) -> Plan {
+        Plan::new(&program.arena, None, &program.outputs, Wanted { nodes, points: false, reasons: 0 })
+    }
 }
 
 /// What is done next.

@@ -200,6 +200,28 @@ pub enum Code {
     CaseExpectsNothing,
     /// A case expects an unknown id.
     CaseUnknownId,
+    /// How a fact may change does not fit its type.
+    MutabilityMismatch,
+    /// A measure changes what may not change.
+    ImmutableFact,
+    /// A measure is what must not be advised.
+    ForbiddenAdvice,
+    /// An effect on what no rule reads.
+    EffectUnread,
+    /// An effect leaves the range of its fact.
+    EffectOutOfRange,
+    /// A cost or a duration may be below zero.
+    NegativeCost,
+    /// Measures that wait for each other.
+    CircularMeasures,
+    /// An unknown measure.
+    UnknownMeasure,
+    /// A cost, a duration or a first day of another type.
+    MeasureValue,
+    /// A measure requires what it excludes.
+    ContradictoryMeasures,
+    /// A continuing measure that cannot go on.
+    EveryMonth,
 }
 
 /// Every code with its name, title and page, in order.
@@ -344,6 +366,27 @@ const TABLE: &[(Code, &str, &str, &str)] = &[
     (Code::CaseBadValue, "X0802", "a case has a value that its fact cannot take", include_str!("../../codes/X0802.md")),
     (Code::CaseExpectsNothing, "X0803", "a case expects nothing", include_str!("../../codes/X0803.md")),
     (Code::CaseUnknownId, "X0804", "a case expects an unknown id", include_str!("../../codes/X0804.md")),
+    (
+        Code::MutabilityMismatch,
+        "X0901",
+        "a way to change that its type does not have",
+        include_str!("../../codes/X0901.md"),
+    ),
+    (Code::ImmutableFact, "X0902", "a measure changes what may not change", include_str!("../../codes/X0902.md")),
+    (Code::ForbiddenAdvice, "X0903", "a measure is what must not be advised", include_str!("../../codes/X0903.md")),
+    (Code::EffectUnread, "X0904", "an effect on what no rule reads", include_str!("../../codes/X0904.md")),
+    (Code::EffectOutOfRange, "X0905", "an effect leaves the range of its fact", include_str!("../../codes/X0905.md")),
+    (Code::NegativeCost, "X0906", "a cost or a duration may be below zero", include_str!("../../codes/X0906.md")),
+    (Code::CircularMeasures, "X0907", "measures that wait for each other", include_str!("../../codes/X0907.md")),
+    (Code::UnknownMeasure, "X0908", "an unknown measure", include_str!("../../codes/X0908.md")),
+    (
+        Code::MeasureValue,
+        "X0909",
+        "a cost, a duration or a first day of another type",
+        include_str!("../../codes/X0909.md"),
+    ),
+    (Code::ContradictoryMeasures, "X0910", "a measure requires what it excludes", include_str!("../../codes/X0910.md")),
+    (Code::EveryMonth, "X0911", "a continuing measure that cannot go on", include_str!("../../codes/X0911.md")),
 ];
 
 impl Code {

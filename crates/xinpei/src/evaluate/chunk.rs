@@ -126,7 +126,7 @@ impl Chunk<'_> {
 
     /// The most values that a node of this chunk has.
     fn longest(&self) -> usize {
-        let events = self.program.used.iter().map(|fact| self.events(*fact).len());
+        let events = self.program.tables.iter().map(|fact| self.events(*fact).len());
         events.chain([self.rows.len()]).max().unwrap_or(0)
     }
 

@@ -37,6 +37,8 @@ impl Reader<'_> {
             fields: maps(node, "fields").filter_map(|field| self.fact(field, department)).collect(),
             order: text(node, "order"),
             monthly: node.get("every").map(|n| n.span),
+            mutability: text(node, "mutability"),
+            forbidden: node.get("forbidden").map(|n| (self.label_of(n), n.span)),
             ..self.value_type(node, text(node, "id")?, department)?
         })
     }
@@ -56,6 +58,8 @@ impl Reader<'_> {
             fields: Vec::new(),
             order: None,
             monthly: None,
+            mutability: None,
+            forbidden: None,
         })
     }
 

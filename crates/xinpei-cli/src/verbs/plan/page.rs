@@ -1,0 +1,309 @@
+//! An answer of the planner as a page of text.
+
+use std::fmt::Write;
+
+use rust_decimal::Decimal;
+use xinpei::{Label, Rulebook};
+use xinpei_cultivate::{Answer, Certificate, FactChange, Plan, Standing, Status, Step};
+
+use crate::columns::safe;
+use crate::output::Context;
+
+/// Everything that a page is made of.
+pub(super) struct Page<'a> {
+    pub(super) context: &'a Context,
+    pub(super) rulebook: &'a Rulebook,
+    pub(super) name: Option<&'a str>,
+    pub(super) answer: &'a Answer,
+}
+
+impl Page<'_> {
+    /// The page.
+    pub(super) fn render(&self) -> String {
+        let mut text = String::new();
+        self.header(&mut text);
+        if let Some(plan) = &self.answer.plan {
+            self.plan(plan, &mut text);
+        }
+        if let Some(certificate) = &self.answer.certificate {
+            self.certificate(certificate, &mut text);
+        }
+        self.faults(&mut text);
+        self.gradient(&mut text);
+        self.cliffs(&mut text);
+        text
+    }
+
+    fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
+        self.context.lang.pick(zh, en)
+    }
+
+    fn label(&self, label: &Label) -> String {
+        safe(label.text(self.context.lang.code()))
+    }
+
+    fn heading(&self, zh: &str, en: &str, text: &mut String) {
+        let _ = write!(text, "\n{}\n", self.context.bold(self.say(zh, en)));
+    }
+
+    fn header(&self, text: &mut String) {
+        let answer = self.answer;
+        let name = format!("{} {}", safe(&answer.enterprise), safe(self.name.unwrap_or("")));
+        let _ = writeln!(text, "{}", self.context.bold(name.trim_end()));
+        let _ = writeln!(
+            text,
+            "{} {} · {} {}",
+            self.label(&self.rulebook.typed().manifest.title),
+            answer.rulebook.version,
+            self.say("起始日", "from"),
+            answer.as_of
+        );
+        let _ = write!(text, "{} {}", self.say("现状", "now"), self.standing(&answer.start));
+        if let Some(target) = &answer.target {
+            let goal = match (&target.grade, target.score) {
+                (Some(grade), Some(edge)) => format!("{grade} ({} {edge})", self.say("不低于", "from")),
+                (Some(grade), None) => grade.clone(),
+                (None, score) => score.map_or_else(String::new, |s| s.to_string()),
+            };
+            let _ = write!(text, " → {} {goal}", self.say("目标", "target"));
+        }
+        let _ = writeln!(text, "\n\n{}", self.context.bold(&self.verdict()));
+    }
+
+    /// One sentence that says what came of planning.
+    fn verdict(&self) -> String {
+        let answer = self.answer;
+        let plan = answer.plan.as_ref();
+        let (cost, months, steps) = plan.map_or((String::new(), 0, 0), |p| (money(p.cost), p.months, p.steps.len()));
+        let gap = answer.gap.map(money).unwrap_or_default();
+        match (answer.status, self.context.lang.code() == "zh") {
+            (Status::Optimal, true) if steps == 0 => format!("等待 {months} 个月即可达到目标，无需采取措施。"),
+            (Status::Optimal, false) if steps == 0 => {
+                format!("Waiting for {months} months is enough; nothing has to be done.")
+            }
+            (Status::Optimal, true) => {
+                format!("可以达到目标：{steps} 项措施，费用 {cost} 元，{months} 个月。没有更省的方案。")
+            }
+            (Status::Optimal, false) => format!(
+                "The target can be reached: measures {steps}, cost CNY {cost}, months {months}. No plan is better."
+            ),
+            (Status::BestFound, true) => format!(
+                "可以达到目标：{steps} 项措施，费用 {cost} 元，{months} 个月。搜索达到上限，更省的方案至多再省 {gap} 元。"
+            ),
+            (Status::BestFound, false) => format!(
+                "The target can be reached: measures {steps}, cost CNY {cost}, months {months}. The search was stopped at its limit; a better plan would save CNY {gap} at most."
+            ),
+            (Status::Infeasible, true) => "在期限内没有任何方案能达到目标，证明如下。".to_owned(),
+            (Status::Infeasible, false) => "No plan reaches the target in time; this is why.".to_owned(),
+            (Status::Undecided, true) => {
+                "搜索达到上限，尚未找到方案，也未证明没有方案；可加大 --node-limit。".to_owned()
+            }
+            (Status::Undecided, false) => {
+                "The search was stopped at its limit: no plan was found, and none was excluded; raise --node-limit."
+                    .to_owned()
+            }
+            (Status::AtTop, true) => "已是评分可达的最高等级。".to_owned(),
+            (Status::AtTop, false) => "Already at the best grade that a score can reach.".to_owned(),
+            (Status::Reached, true) => "已经达到目标。".to_owned(),
+            (Status::Reached, false) => "The target has been reached already.".to_owned(),
+            (Status::Refer, true) => "数据有误，须先由人工核实，再作规划。".to_owned(),
+            (Status::Refer, false) => {
+                "Something is wrong with the data: a person must look at it before anything is planned.".to_owned()
+            }
+        }
+    }
+
+    fn standing(&self, standing: &Standing) -> String {
+        match (standing.score, &standing.grade) {
+            (Some(score), Some(grade)) => format!("{score} {grade}"),
+            _ => self.say("未评级", "unrated").to_owned(),
+        }
+    }
+
+    fn plan(&self, plan: &Plan, text: &mut String) {
+        if !plan.steps.is_empty() {
+            self.heading("措施", "Measures", text);
+        }
+        for (at, step) in plan.steps.iter().enumerate() {
+            self.step(at + 1, step, plan, text);
+        }
+        let _ = writeln!(
+            text,
+            "\n{} {}: {}, {} {}",
+            plan.review,
+            self.say("复评", "review"),
+            self.context.bold(&self.standing(&plan.result)),
+            self.say("超过目标", "above the target by"),
+            plan.margin
+        );
+        let _ = writeln!(text, "{}", self.context.dim(&format!("receipt  {}", plan.receipt)));
+    }
+
+    fn step(&self, number: usize, step: &Step, plan: &Plan, text: &mut String) {
+        let until = if step.continuing {
+            format!("{} → {} {}", step.start, self.say("持续至", "kept up until"), plan.review)
+        } else if step.start == step.end {
+            step.start.to_string()
+        } else {
+            format!("{} → {}", step.start, step.end)
+        };
+        let _ = writeln!(text, "{number}. {}  ({})", self.context.bold(&self.label(&step.text)), safe(&step.measure));
+        let _ = writeln!(text, "   {until}   {} {}", self.say("费用（元）", "CNY"), money(step.cost));
+        let actor = step
+            .actor
+            .as_ref()
+            .map_or_else(|| self.say("企业", "the enterprise").to_owned(), |actor| self.label(actor));
+        let _ = writeln!(
+            text,
+            "   {} {actor}   {} {}",
+            self.say("办理", "by"),
+            self.say("认定", "certified by"),
+            self.label(&step.department.1)
+        );
+        let _ = writeln!(text, "   {} {}", self.say("材料", "evidence"), self.label(&step.evidence));
+        let _ = writeln!(text, "   {} {}", self.say("依据", "basis"), safe(&step.basis));
+        self.changes(&step.changes, text);
+        let _ = writeln!(text, "   {} {}: {}", self.say("截至", "on"), step.end, self.standing(&step.after));
+    }
+
+    fn changes(&self, changes: &[FactChange], text: &mut String) {
+        for change in changes {
+            let side = |value: &Option<String>| value.as_deref().map_or("—".to_owned(), safe);
+            let _ = writeln!(
+                text,
+                "     {}  {} → {}  {}",
+                self.label(&change.label),
+                side(&change.before),
+                side(&change.after),
+                self.context.dim(&safe(&change.fact))
+            );
+        }
+    }
+
+    fn certificate(&self, certificate: &Certificate, text: &mut String) {
+        if let Some(needed) = certificate.needed {
+            let _ = writeln!(
+                text,
+                "{} {needed}   {} {}",
+                self.say("目标需要", "needed"),
+                self.say("最多可得", "attainable at most"),
+                certificate.attainable
+            );
+        }
+        if !certificate.points_short && certificate.blocked.is_empty() {
+            let _ = writeln!(
+                text,
+                "{}",
+                self.say(
+                    "逐项最好时总分够，但没有一组措施能同时做到；已逐一排除。",
+                    "The best of every line together would do, but no set of measures has it at once: all were excluded."
+                )
+            );
+        }
+        if !certificate.blocked.is_empty() {
+            self.heading("措施无法解除的限制", "Limits that no measure lifts", text);
+        }
+        for blocked in &certificate.blocked {
+            let _ = writeln!(text, "  {}  {}", self.label(&blocked.label), self.context.dim(&safe(&blocked.basis)));
+        }
+        if !certificate.unlock.is_empty() {
+            self.heading(
+                "除非以下事实至少有一项改变，否则没有方案（现有措施都不能改变它们）",
+                "Unless these facts change there is no plan, and no measure changes them",
+                text,
+            );
+        }
+        for fact in &certificate.unlock {
+            let value = fact.value.as_deref().unwrap_or("—");
+            let _ =
+                write!(text, "  {}  {}  {}", self.label(&fact.label), safe(value), self.context.dim(&safe(&fact.fact)));
+            if let Some(forbidden) = &fact.forbidden {
+                let _ = write!(text, "  {}", self.label(forbidden));
+            }
+            text.push('\n');
+        }
+        let _ = match certificate.waiting {
+            Some(day) => {
+                writeln!(text, "\n{} {day}", self.say("仅靠时间推移，最早达到目标：", "Waiting alone is enough from"))
+            }
+            None => writeln!(
+                text,
+                "\n{}",
+                self.say("十年内仅靠时间推移也不能达到目标。", "Waiting alone is not enough within ten years.")
+            ),
+        };
+        self.heading("逐项：现在 / 最好 / 满分", "Line by line: now / best / full", text);
+        for line in certificate.lines.iter().filter(|l| l.now < l.max) {
+            let _ = writeln!(text, "  {:>7} {:>7} {:>7}  {}", line.now, line.best, line.max, self.label(&line.label));
+        }
+    }
+
+    fn gradient(&self, text: &mut String) {
+        if self.answer.gradient.is_empty() {
+            return;
+        }
+        self.heading(
+            "梯度：下一档值多少、差多少、要花多少",
+            "Gradient: what the next band is worth, how far it is, what it costs",
+            text,
+        );
+        for line in &self.answer.gradient {
+            let _ = write!(text, "  +{:<6} {}", line.gain, self.label(&line.label));
+            if let Some(value) = &line.value {
+                let _ = write!(text, "  {} {}", self.say("现值", "is"), safe(value));
+            }
+            if let Some(distance) = line.distance {
+                let _ = write!(text, "  {} {distance}", self.say("相差", "off by"));
+            }
+            match (line.cost, line.adds) {
+                (Some(cost), Some(adds)) => {
+                    let _ = writeln!(text, "  → {}: +{adds}, CNY {}", line.measures.join(" + "), money(cost));
+                }
+                _ => {
+                    let _ = writeln!(text, "  → {}", self.say("无措施", "no measure"));
+                }
+            }
+        }
+    }
+
+    fn cliffs(&self, text: &mut String) {
+        if self.answer.cliffs.is_empty() {
+            return;
+        }
+        self.heading("临界：再差多少就会失分", "Cliffs: how near a loss is", text);
+        for cliff in &self.answer.cliffs {
+            let _ = writeln!(
+                text,
+                "  -{:<6} {}  {} {}  {} {} ({} {})",
+                cliff.loss.normalize(),
+                self.label(&cliff.label),
+                self.say("现值", "is"),
+                cliff.value,
+                self.say("界线", "edge"),
+                cliff.edge,
+                self.say("相差", "off by"),
+                cliff.distance
+            );
+        }
+    }
+
+    fn faults(&self, text: &mut String) {
+        for fault in &self.answer.faults {
+            let _ = writeln!(text, "  {} {} {}", safe(&fault.fact), fault.kind.word(), safe(&fault.value));
+        }
+    }
+}
+
+/// Yuan with separators, such as 12,345.60.
+fn money(amount: Decimal) -> String {
+    let text = format!("{:.2}", amount);
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, "00"));
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 && digit.is_ascii_digit() && !grouped.ends_with('-') {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped}.{fraction}")
+}

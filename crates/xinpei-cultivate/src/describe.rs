@@ -1,0 +1,119 @@
+//! Plans in words: dated steps, facts before and after, and where the enterprise stands.
+
+use rust_decimal::Decimal;
+use xinpei::check::typed::FactKind;
+use xinpei::{Date, Decision, Rulebook, Scratch, decimal};
+
+use crate::answer::{FactChange, Plan, Standing, Step};
+use crate::apply::Applier;
+use crate::items::{Item, schedule};
+use crate::search::Worth;
+use crate::state::{Held, State, spelt};
+
+/// The decision on a state.
+pub(crate) fn decide(rulebook: &Rulebook, state: &State, day: Date, scratch: &mut Scratch) -> Decision {
+    let batch = state.batch(rulebook.dictionary());
+    rulebook.score_with(&batch, day, scratch).decision(0)
+}
+
+pub(crate) fn standing(decision: &Decision) -> Standing {
+    Standing { status: decision.status.word(), score: decision.score, grade: decision.grade.clone() }
+}
+
+/// Yuan from fen.
+pub(crate) fn yuan(fen: i64) -> Decimal {
+    decimal::from_units(fen.into(), 2)
+}
+
+pub(crate) struct Scene<'a, 'r> {
+    pub(crate) rulebook: &'r Rulebook,
+    pub(crate) applier: &'a Applier<'r>,
+    pub(crate) start: &'a State,
+    pub(crate) items: &'a [Item],
+    pub(crate) as_of: Date,
+}
+
+impl Scene<'_, '_> {
+    /// The plan of a set of items, every step scored again.
+    pub(crate) fn plan(&self, worth: &Worth, scratch: &mut Scratch) -> Plan {
+        let slots = schedule(self.items, &worth.items, self.as_of);
+        let review = self.as_of.add_months(i32::try_from(worth.months).unwrap_or(i32::MAX));
+        let mut before = self.start.clone();
+        let mut steps = Vec::with_capacity(slots.len());
+        for (at, slot) in slots.iter().enumerate() {
+            let upto = slots.get(..=at).unwrap_or_default();
+            let state = self.applier.on(self.start, self.items, upto, self.as_of, slot.end, scratch);
+            let decision = decide(self.rulebook, &state, slot.end, scratch);
+            let changes = self.changes(&before, &state);
+            before = state;
+            let Some(item) = self.items.get(slot.item) else { continue };
+            let Some(measure) = self.rulebook.typed().measures.get(item.measure) else { continue };
+            steps.push(Step {
+                measure: measure.id.clone(),
+                text: measure.label.clone(),
+                actor: measure.actor.clone(),
+                department: measure.department.clone(),
+                basis: measure.basis.clone(),
+                evidence: measure.evidence.clone(),
+                start: slot.start,
+                end: slot.end,
+                continuing: item.continuing,
+                cost: yuan(item.cost),
+                changes,
+                after: standing(&decision),
+                receipt: decision.receipt,
+            });
+        }
+        let last = self.applier.on(self.start, self.items, &slots, self.as_of, review, scratch);
+        let decision = decide(self.rulebook, &last, review, scratch);
+        Plan {
+            steps,
+            review,
+            months: worth.months,
+            cost: yuan(worth.cost),
+            result: standing(&decision),
+            margin: decimal::from_units(worth.margin.0, self.rulebook.typed().score.digits),
+            changes: self.changes(self.start, &last),
+            receipt: decision.receipt,
+            facts: last.dossier(self.rulebook.dictionary()),
+        }
+    }
+
+    /// Facts that differ. Events that changed are told field by field where none came or went, and else
+    /// by their number.
+    fn changes(&self, before: &State, after: &State) -> Vec<FactChange> {
+        let dictionary = self.rulebook.dictionary();
+        let mut list = Vec::new();
+        for ((a, b), fact) in before.facts.iter().zip(&after.facts).zip(dictionary.facts()) {
+            if a == b {
+                continue;
+            }
+            let mut tell = |name: String, before: Option<String>, after: Option<String>, label: &xinpei::Label| {
+                list.push(FactChange { fact: name, label: label.clone(), before, after });
+            };
+            match (a, b, &fact.kind) {
+                (Held::Value(a), Held::Value(b), FactKind::Value(value)) => {
+                    let (a, b) = (spelt(*a, value, dictionary), spelt(*b, value, dictionary));
+                    tell(fact.id.clone(), a, b, &fact.label);
+                }
+                (Held::Events(a), Held::Events(b), FactKind::Events(table)) => {
+                    let (a, b) = (a.clone().unwrap_or_default(), b.clone().unwrap_or_default());
+                    if a.len() != b.len() {
+                        let count = |n: usize| Some(n.to_string());
+                        tell(format!("{}.count()", fact.id), count(a.len()), count(b.len()), &fact.label);
+                        continue;
+                    }
+                    for (at, (x, y)) in a.iter().zip(&b).enumerate() {
+                        for ((x, y), field) in x.iter().zip(y).zip(&table.fields).filter(|((x, y), _)| x != y) {
+                            let name = format!("{}[{}].{}", fact.id, at + 1, field.id);
+                            let spell = |v: &Option<i64>| spelt(*v, &field.value, dictionary);
+                            tell(name, spell(x), spell(y), &field.label);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        list
+    }
+}

@@ -1,0 +1,42 @@
+//! Credit cultivation: what an enterprise should do to reach the next grade, at the least cost, or a
+//! certificate that nothing it can do is enough.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), xinpei::Error> {
+//! use xinpei::{Date, Dossier, Rulebook};
+//! use xinpei_cultivate::{Request, plan};
+//!
+//! let rulebook = Rulebook::load("rules/yuanhe/2026.1")?;
+//! let dossier = Dossier::from_json(r#"{"enterprise": "91000000MA00000157", "facts": {"tax.arrears": 1250.00}}"#)?;
+//! let answer = plan(&rulebook, &dossier, Date::parse("2026-06-30").unwrap(), &Request::default())?;
+//! println!("{}", answer.to_json());
+//! # Ok(()) }
+//! ```
+//!
+//! The measures of a rulebook (`measures/*.yaml`) say what can be done. A plan is a set of them. Its
+//! measures run side by side, each as early as its prerequisites and its first day allow; the plan
+//! ends on a review day, a whole number of months after the as-of date, and is scored by the engine on
+//! that day. Waiting is nothing but a later review day. Among all plans that reach the target the
+//! answer is the least by cost, then months, number of measures, greatest margin, and document order:
+//! there is one, and it is the same on every machine.
+//!
+//! The crate knows no clock: how long it searches is bounded by a number of nodes.
+
+mod answer;
+mod apply;
+mod bounds;
+mod certificate;
+mod describe;
+mod gradient;
+mod groups;
+mod items;
+mod planner;
+mod search;
+mod state;
+mod tables;
+
+pub use answer::{
+    Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Line, Plan, Requirement, Standing, Status, Step, Target,
+};
+pub use planner::{Request, Wanted, plan, plan_row};
+pub use state::State;
