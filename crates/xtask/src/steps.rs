@@ -19,6 +19,7 @@ pub(crate) fn test(fuzz_seconds: u32) -> Step {
     run("cargo", &["test", "--workspace"])?;
     rules()?;
     python()?;
+    bindings()?;
     determinism()?;
     large()?;
     if fuzz_seconds > 0 {
@@ -81,6 +82,28 @@ fn python() -> Step {
     run(&tool("mypy"), &["--strict", "tests/schema/check.py"])?;
     run("python3", &["examples/yuanhe/generate.py", "--check"])?;
     run(&tool("python"), &["tests/schema/check.py", &binary("release"), &root().display().to_string()])
+}
+
+/// The Python package is built into an environment of its own, and its tests, types and style hold.
+fn bindings() -> Step {
+    let venv = root().join("target").join("python-bindings");
+    let bin = venv.join("bin");
+    let tool = |name: &str| bin.join(name).display().to_string();
+    run("python3", &["-m", "venv", &venv.display().to_string()])?;
+    let install = ["install", "--quiet", "--disable-pip-version-check", "-r", "bindings/python/requirements.txt"];
+    run(&tool("pip"), &install)?;
+    // The tools look for each other, and maturin for the environment.
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
+    let inside = [("VIRTUAL_ENV", venv.display().to_string()), ("PATH", path)];
+    let folder = root().join("bindings").join("python");
+    let step = |tool: String, arguments: &[&str]| run_in(&folder, &inside, &tool, arguments);
+    step(tool("maturin"), &["develop", "--quiet"])?;
+    run("cargo", &["build", "--package", "xinpei-cli"])?;
+    step(tool("ruff"), &["check", "."])?;
+    step(tool("ruff"), &["format", "--check", "."])?;
+    step(tool("mypy"), &["python/xinpei", "tests"])?;
+    step(tool("python"), &["-m", "mypy.stubtest", "xinpei._xinpei"])?;
+    step(tool("python"), &["-m", "pytest"])
 }
 
 /// Two runs, runs with one and two threads, and debug and release builds give the same bytes.
@@ -152,12 +175,18 @@ pub(crate) fn fuzz(seconds: u32) -> Step {
 }
 
 pub(crate) fn run(program: &str, arguments: &[&str]) -> Step {
+    run_in(&root(), &[], program, arguments)
+}
+
+/// Runs a program in a folder, with more in its environment.
+fn run_in(folder: &Path, environment: &[(&str, String)], program: &str, arguments: &[&str]) -> Step {
     let shown = Path::new(program).file_name().map_or(program.into(), |n| n.to_string_lossy());
     println!("\n$ {shown} {}", arguments.join(" "));
     let start = Instant::now();
     let status = Command::new(program)
         .args(arguments)
-        .current_dir(root())
+        .envs(environment.iter().map(|(key, value)| (key, value)))
+        .current_dir(folder)
         .status()
         .map_err(|e| format!("cannot run `{program}`: {e}"))?;
     println!("  ({} s)", start.elapsed().as_secs());

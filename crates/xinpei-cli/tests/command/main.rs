@@ -8,5 +8,6 @@ mod explain;
 mod forms;
 mod other;
 mod place;
+mod plan;
 mod replay;
 mod score;
