@@ -167,9 +167,7 @@ pub(crate) fn file(
     }
     let mapped = !options.bindings.is_empty() || options.key != "enterprise";
     let opened = match Columnar::of(path) {
-        Ok(Some(columnar)) if mapped => {
-            Dossiers::bound(path, columnar, dictionary, &options.key, &options.bindings)
-        }
+        Ok(Some(columnar)) if mapped => Dossiers::bound(path, columnar, dictionary, &options.key, &options.bindings),
         Ok(None) if mapped => {
             return Err(errors::input(format!(
                 "`mapping` and `key` are for columns with types, and `{}` is a file of texts: name its columns by facts, or describe it in a mapping.yaml",
