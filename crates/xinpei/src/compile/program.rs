@@ -49,7 +49,7 @@ pub(crate) struct Lens;
 impl Lens {
     /// A plan that evaluates these nodes and nothing else.
     pub(crate) fn plan(program: &Program, nodes: Vec<NodeId>) -> Plan {
-        Plan::new(&program.arena, None, &program.outputs, Wanted { nodes, points: false, reasons: 0 })
+        Plan::new(&program.arena, None, &program.outputs, Wanted { nodes, ..Wanted::default() })
     }
 }
 

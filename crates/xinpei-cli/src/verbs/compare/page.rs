@@ -197,7 +197,7 @@ impl Page<'_> {
     }
 
     fn standing(&self, standing: &Standing) -> String {
-        let score = standing.score.map_or_else(|| "–".to_owned(), |s| number(s));
+        let score = standing.score.map_or_else(|| "–".to_owned(), number);
         match standing.status {
             "rated" => format!("{} {score}", standing.grade.as_deref().unwrap_or("–")),
             other => format!("{} {score}", self.name(other)),
