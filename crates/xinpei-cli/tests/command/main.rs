@@ -6,5 +6,6 @@ mod explain;
 mod forms;
 mod other;
 mod place;
+mod plan;
 mod replay;
 mod score;
