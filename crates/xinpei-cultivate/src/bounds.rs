@@ -237,9 +237,8 @@ pub(crate) fn conditions(rulebook: &Rulebook, groups: &Groups) -> Vec<(NodeId, O
             let facts = crate::groups::facts_below(&program.arena, &[id]);
             let touches = |group: &crate::groups::Group| group.facts.iter().any(|f| facts.contains(f));
             let mut owners = groups.groups.iter().enumerate().filter(|(_, g)| touches(g)).map(|(at, _)| at);
-            match (owners.next(), owners.next()) {
-                (owner, None) => list.push((id, owner)),
-                _ => {}
+            if let (owner, None) = (owners.next(), owners.next()) {
+                list.push((id, owner));
             }
         }
     }
