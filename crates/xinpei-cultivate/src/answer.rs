@@ -162,7 +162,7 @@ pub struct Step {
     /// What it costs, in yuan.
     #[serde(serialize_with = "display")]
     pub cost: Decimal,
-    /// Facts that differ from those after the step before.
+    /// Facts of this measure that differ from those after the step before.
     pub changes: Vec<FactChange>,
     /// Where the enterprise stands on the last day.
     pub after: Standing,

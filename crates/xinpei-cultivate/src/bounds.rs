@@ -182,7 +182,7 @@ impl Need {
             let Effect::Notch(n) = checked.effect else { continue };
             if groups.fixed.contains(&rule) {
                 sure += if review.fired.get(rule) == Some(&true) { i64::from(n) } else { 0 };
-            } else if n > 0 && may(rule) && could(rulebook, rule, review) {
+            } else if n > 0 && may(rule) && could(rulebook, rule, tables, review) {
                 match guard(rulebook, rule) {
                     Some(limit) => {
                         guarded += i64::from(n);
@@ -224,16 +224,22 @@ impl Need {
     }
 }
 
-/// The conditions of the overrides that lift a grade which no item can touch.
-pub(crate) fn untouched(rulebook: &Rulebook, groups: &Groups) -> Vec<NodeId> {
+/// The conditions of the overrides that lift a grade which items of one group at most can touch: the
+/// condition, and that group.
+pub(crate) fn conditions(rulebook: &Rulebook, groups: &Groups) -> Vec<(NodeId, Option<usize>)> {
     let program = rulebook.program();
     let mut list = Vec::new();
     for (at, rule) in rulebook.typed().overrides.iter().enumerate() {
-        if matches!(rule.effect, Effect::Notch(n) if n > 0) {
-            list.extend(conjuncts(rulebook, at).into_iter().filter(|id| {
-                let facts = crate::groups::facts_below(&program.arena, &[*id]);
-                !groups.groups.iter().any(|g| g.facts.iter().any(|f| facts.contains(f)))
-            }));
+        if !matches!(rule.effect, Effect::Notch(n) if n > 0) {
+            continue;
+        }
+        for id in conjuncts(rulebook, at) {
+            let facts = crate::groups::facts_below(&program.arena, &[id]);
+            let touches = |group: &crate::groups::Group| group.facts.iter().any(|f| facts.contains(f));
+            let mut owners = groups.groups.iter().enumerate().filter(|(_, g)| touches(g)).map(|(at, _)| at);
+            if let (owner, None) = (owners.next(), owners.next()) {
+                list.push((id, owner));
+            }
         }
     }
     list.sort_unstable();
@@ -241,9 +247,28 @@ pub(crate) fn untouched(rulebook: &Rulebook, groups: &Groups) -> Vec<NodeId> {
     list
 }
 
-/// Whether the parts of a condition that no item can touch allow it to hold.
-fn could(rulebook: &Rulebook, rule: usize, review: &Review) -> bool {
-    !conjuncts(rulebook, rule).iter().any(|id| review.never.contains(id))
+/// Whether a condition may hold on a day: not where a part of it fails whatever is done, nor where it
+/// asks for more points of a section than any plan brings.
+fn could(rulebook: &Rulebook, rule: usize, tables: &Tables, review: &Review) -> bool {
+    let program = rulebook.program();
+    let short = |id: NodeId| {
+        let Op::Compare(Comparison::Ge | Comparison::Gt, a, b) = &program.arena.node(id).op else { return false };
+        let left = match program.arena.node(*a).op {
+            Op::Rescale(inner) => inner,
+            _ => *a,
+        };
+        let section = program.outputs.sections.iter().position(|s| *s == left);
+        let (Some(section), Op::Const(asked)) = (section, &program.arena.node(*b).op) else { return false };
+        let Some(number) = program.arena.node(*b).ty.number() else { return false };
+        let best = |rows: &Vec<Option<Row>>| {
+            rows.iter().flatten().filter_map(|row| row.sections.get(section)).max().copied().unwrap_or(0)
+        };
+        let most = review.base.get(section).copied().unwrap_or(0) + review.rows.iter().map(best).sum::<i64>();
+        let most = decimal::from_units(most.into(), tables.digits);
+        let floor = program.typed.sections.get(section).and_then(|s| s.floor);
+        floor.map_or(most, |f| most.max(f)) < decimal::from_units(*asked, number.digits)
+    };
+    !conjuncts(rulebook, rule).into_iter().any(|id| review.never.contains(&id) || short(id))
 }
 
 fn score_decimal(rulebook: &Rulebook, units: i128) -> Decimal {

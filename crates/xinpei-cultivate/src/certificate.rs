@@ -154,11 +154,8 @@ impl Evidence<'_> {
             });
             total.sum::<i64>() >= needed
         };
-        for (at, a) in candidates.iter().enumerate() {
-            if opens(&[*a]) {
-                return vec![*a];
-            }
-            let _ = at;
+        if let Some(one) = candidates.iter().find(|fact| opens(&[**fact])) {
+            return vec![*one];
         }
         for (at, a) in candidates.iter().enumerate() {
             for b in candidates.iter().skip(at + 1) {

@@ -1,7 +1,7 @@
 //! Plans in words: dated steps, facts before and after, and where the enterprise stands.
 
 use rust_decimal::Decimal;
-use xinpei::check::typed::FactKind;
+use xinpei::check::typed::{Change, FactKind};
 use xinpei::{Date, Decision, Rulebook, Scratch, decimal};
 
 use crate::answer::{FactChange, Plan, Standing, Step};
@@ -44,10 +44,12 @@ impl Scene<'_, '_> {
             let upto = slots.get(..=at).unwrap_or_default();
             let state = self.applier.on(self.start, self.items, upto, self.as_of, slot.end, scratch);
             let decision = decide(self.rulebook, &state, slot.end, scratch);
-            let changes = self.changes(&before, &state);
-            before = state;
             let Some(item) = self.items.get(slot.item) else { continue };
             let Some(measure) = self.rulebook.typed().measures.get(item.measure) else { continue };
+            // What continuing measures and the calendar do meanwhile is told at the end.
+            let own: Vec<u32> = measure.effects.iter().map(Change::fact).collect();
+            let changes = self.changes(&before, &state, Some(&own));
+            before = state;
             steps.push(Step {
                 measure: measure.id.clone(),
                 text: measure.label.clone(),
@@ -73,19 +75,19 @@ impl Scene<'_, '_> {
             cost: yuan(worth.cost),
             result: standing(&decision),
             margin: decimal::from_units(worth.margin.0, self.rulebook.typed().score.digits),
-            changes: self.changes(self.start, &last),
+            changes: self.changes(self.start, &last, None),
             receipt: decision.receipt,
             facts: last.dossier(self.rulebook.dictionary()),
         }
     }
 
-    /// Facts that differ. Events that changed are told field by field where none came or went, and else
+    /// Facts that differ, of some or of all. Events that changed are told field by field where none came or went, and else
     /// by their number.
-    fn changes(&self, before: &State, after: &State) -> Vec<FactChange> {
+    fn changes(&self, before: &State, after: &State, only: Option<&[u32]>) -> Vec<FactChange> {
         let dictionary = self.rulebook.dictionary();
         let mut list = Vec::new();
-        for ((a, b), fact) in before.facts.iter().zip(&after.facts).zip(dictionary.facts()) {
-            if a == b {
+        for (at, ((a, b), fact)) in (0_u32..).zip(before.facts.iter().zip(&after.facts).zip(dictionary.facts())) {
+            if a == b || only.is_some_and(|only| !only.contains(&at)) {
                 continue;
             }
             let mut tell = |name: String, before: Option<String>, after: Option<String>, label: &xinpei::Label| {

@@ -1,6 +1,7 @@
 //! The points of every option of every group on every review day, as the engine scores them.
 
-use xinpei::{BatchBuilder, Date, Outcome, Rulebook, Scratch};
+use xinpei::check::typed::NodeId;
+use xinpei::{BatchBuilder, Date, Outcome, Probe, Rulebook, Scratch};
 
 use crate::apply::Applier;
 use crate::groups::{Group, Groups};
@@ -32,8 +33,8 @@ pub(crate) struct Review {
     pub(crate) fired: Vec<bool>,
     /// For each group and option its row; `None` where it takes longer than until this day.
     pub(crate) rows: Vec<Vec<Option<Row>>>,
-    /// Conditions among those that no item can touch which do not hold on this day.
-    pub(crate) never: Vec<xinpei::check::typed::NodeId>,
+    /// Conditions for a better grade that do not hold on this day, whatever is done.
+    pub(crate) never: Vec<NodeId>,
 }
 
 /// Everything that a search reads.
@@ -77,19 +78,12 @@ pub(crate) fn tables(context: &Context<'_, '_>, horizon: u32, scratch: &mut Scra
     };
     let costs = context.groups.groups.iter().map(|g| g.options.iter().map(cost).collect()).collect();
     let ready: Vec<Vec<Ready>> = context.groups.groups.iter().map(|group| context.ready(group, scratch)).collect();
-    let untouched = crate::bounds::untouched(context.rulebook, context.groups);
-    let probe = context.rulebook.probe(untouched.clone());
+    let conditions = crate::bounds::conditions(context.rulebook, context.groups);
+    let nodes: Vec<NodeId> = conditions.iter().map(|(id, _)| *id).collect();
+    let probe = context.rulebook.probe(nodes);
     let review = |months| {
         let mut review = context.review(months, digits, &ready, scratch);
-        if !untouched.is_empty() {
-            let waiting = context.applier.on(context.start, context.items, &[], context.as_of, review.date, scratch);
-            let batch = waiting.batch(context.rulebook.dictionary());
-            let values = context.rulebook.values(&probe, &batch, review.date, scratch);
-            let fails = |(id, value): (&xinpei::check::typed::NodeId, &Vec<Option<i128>>)| {
-                (value.first() != Some(&Some(1))).then_some(*id)
-            };
-            review.never = untouched.iter().zip(&values).filter_map(fails).collect();
-        }
+        review.never = context.never(&conditions, &probe, &ready, review.date, scratch);
         review
     };
     let reviews = (0..=horizon).map(review).collect();
@@ -113,6 +107,52 @@ impl Context<'_, '_> {
         let state = self.applier.on(self.start, self.items, slots, self.as_of, day, scratch);
         let held = |fact: &u32| Some((*fact, state.facts.get(usize::try_from(*fact).ok()?)?.clone()));
         group.facts.iter().filter_map(held).collect()
+    }
+
+    /// The conditions that hold on a day for no option of the group that can touch them.
+    fn never(
+        &self,
+        conditions: &[(NodeId, Option<usize>)],
+        probe: &Probe,
+        ready: &[Vec<Ready>],
+        date: Date,
+        scratch: &mut Scratch,
+    ) -> Vec<NodeId> {
+        if conditions.is_empty() {
+            return Vec::new();
+        }
+        let mut holds = vec![false; conditions.len()];
+        let waiting = self.applier.on(self.start, self.items, &[], self.as_of, date, scratch);
+        let mut owners: Vec<usize> = conditions.iter().filter_map(|(_, owner)| *owner).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        let mut states = vec![waiting.clone()];
+        for owner in owners {
+            let (Some(group), Some(options)) = (self.groups.groups.get(owner), ready.get(owner)) else { continue };
+            for option in options.iter().skip(1).filter(|option| option.end <= date) {
+                let mut state = waiting.clone();
+                for (fact, held) in self.made(group, &option.slots, date, scratch) {
+                    if let Some(slot) = state.held_mut(fact) {
+                        *slot = held;
+                    }
+                }
+                states.push(state);
+            }
+            // Of options that were not listed nothing is known.
+            if group.cut {
+                for (flag, (_, of)) in holds.iter_mut().zip(conditions) {
+                    *flag |= *of == Some(owner);
+                }
+            }
+        }
+        for state in states {
+            let batch = state.batch(self.rulebook.dictionary());
+            let values = self.rulebook.values(probe, &batch, date, scratch);
+            for (flag, value) in holds.iter_mut().zip(&values) {
+                *flag |= value.first() == Some(&Some(1));
+            }
+        }
+        conditions.iter().zip(holds).filter(|(_, holds)| !holds).map(|((id, _), _)| *id).collect()
     }
 
     fn review(&self, months: u32, digits: u32, ready: &[Vec<Ready>], scratch: &mut Scratch) -> Review {

@@ -7,7 +7,10 @@ fn schemas_are_json() {
     let place = Place::new();
     let kinds = place.run(&["schema"]);
     let names: Vec<&str> = kinds.out.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["rulebook", "facts", "sections", "grades", "outcomes", "functions", "cases", "mapping"]);
+    assert_eq!(
+        names,
+        ["rulebook", "facts", "sections", "grades", "outcomes", "measures", "functions", "cases", "mapping"]
+    );
     for name in names {
         let schema: serde_json::Value = serde_json::from_str(&place.run(&["schema", name]).out).unwrap();
         assert!(schema["$schema"].is_string(), "{name}");

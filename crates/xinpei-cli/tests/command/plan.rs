@@ -26,7 +26,7 @@ fn place() -> Place {
 #[test]
 fn a_plan_on_a_page() {
     let place = place();
-    let ran = place.run(&["plan", CODES[1], "data", "--as-of", "2026-06-15", "--target", "70"]);
+    let ran = place.run(&["plan", CODES[1], "data", "--as-of", "2026-06-15", "--target", "70", "--months", "12"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     // 67 points and 8 more without arrears.
     for line in [
@@ -36,12 +36,24 @@ fn a_plan_on_a_page() {
         "   2026-06-15 → 2026-06-25   CNY 9,999.99",
         "   evidence Tax receipt",
         "     Tax arrears  9999.99 → 0.00  tax.arrears",
-        "   on 2026-06-25: 75 A",
-        "2026-07-15 review: 75 A, above the target by 5",
+        "   on 2026-06-25: 75 B",
+        "2026-07-15 review: 75 B, above the target by 5",
     ] {
         assert!(ran.out.contains(line), "`{line}` is not in:\n{}", ran.out);
     }
-    let zh = place.run(&["plan", CODES[1], "data", "--as-of", "2026-06-15", "--target", "70", "--lang", "zh"]);
+    let zh = place.run(&[
+        "plan",
+        CODES[1],
+        "data",
+        "--as-of",
+        "2026-06-15",
+        "--target",
+        "70",
+        "--months",
+        "12",
+        "--lang",
+        "zh",
+    ]);
     for line in [
         "可以达到目标：1 项措施，费用 9,999.99 元，1 个月。没有更省的方案。",
         "   材料 完税凭证",
@@ -62,6 +74,8 @@ fn the_facts_at_the_end_score_as_promised() {
         "2026-06-15",
         "--target",
         "70",
+        "--months",
+        "12",
         "--format",
         "json",
         "--facts",

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use xinpei::{Date, Decision, Dossier, Rulebook, Value};
 use xinpei_cultivate::Wanted;
 
-use crate::world::{COUNTS, Effect, MOST, Measure, World, count};
+use crate::world::{Effect, MOST, Measure, World, count};
 
 /// A measure of a plan with its days.
 #[derive(Clone, Debug)]
@@ -27,6 +27,15 @@ pub(crate) struct Best {
     pub(crate) steps: Vec<Step>,
     pub(crate) receipt: String,
 }
+
+/// How good a plan is: cost, months, measures, margin, measures in document order; less is better.
+type Key = (i64, u32, usize, Reverse<Decimal>, Vec<(usize, i64)>);
+
+/// The score of a set on a day, and the overrides that fire.
+type Scored = (Option<Decimal>, BTreeSet<String>);
+
+/// What comes of steps, months and cost: the score, and the plan if it works.
+type Judge<'j> = dyn FnMut(Vec<Step>, u32, i64) -> (Option<Scored>, Option<(Key, Best)>) + 'j;
 
 pub(crate) struct Force {
     pub(crate) best: Option<Best>,
@@ -192,7 +201,7 @@ impl Force {
             Some(least) => rank(decision).is_some_and(|r| r >= least),
             None => decision.score.is_some_and(|s| s >= edge),
         };
-        let mut best: Option<((i64, u32, usize, Reverse<Decimal>, Vec<(usize, i64)>), Best)> = None;
+        let mut best: Option<(Key, Best)> = None;
         let mut counts = vec![0_i64; measures.len()];
         'sets: loop {
             // This set, then the next one.
@@ -205,7 +214,6 @@ impl Force {
             });
             if valid {
                 force.try_set(
-                    rulebook,
                     world,
                     &taken,
                     &cost,
@@ -258,24 +266,16 @@ impl Force {
         force
     }
 
-    #[expect(clippy::too_many_arguments, clippy::type_complexity, reason = "one loop in two functions")]
+    #[expect(clippy::too_many_arguments, reason = "one loop in two functions")]
     fn try_set(
         &mut self,
-        _rulebook: &Rulebook,
         world: &World,
         taken: &[i64],
         cost: &dyn Fn(&Measure) -> Option<i64>,
         at: &dyn Fn(&String) -> usize,
         usable: &[bool],
-        judge: &mut dyn FnMut(
-            Vec<Step>,
-            u32,
-            i64,
-        ) -> (
-            Option<(Option<Decimal>, BTreeSet<String>)>,
-            Option<((i64, u32, usize, Reverse<Decimal>, Vec<(usize, i64)>), Best)>,
-        ),
-        best: &mut Option<((i64, u32, usize, Reverse<Decimal>, Vec<(usize, i64)>), Best)>,
+        judge: &mut Judge<'_>,
+        best: &mut Option<(Key, Best)>,
     ) {
         let measures = &world.measures;
         // The order of prerequisites: always the first measure in document order that is free.
@@ -327,7 +327,6 @@ impl Force {
                 *best = Some(candidate);
             }
         }
-        let _ = COUNTS;
     }
 }
 

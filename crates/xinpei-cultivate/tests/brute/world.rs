@@ -129,7 +129,7 @@ impl World {
             .map(|_| (rng.percent(45).then(|| 20 + rng.below(60)), rng.percent(30).then(|| rng.below(15) - 5)))
             .collect();
         let mut lines = Vec::new();
-        for at in 0..3 + rng.below(6) {
+        for at in 0..5 + rng.below(5) {
             let section =
                 if at < sections.len() as i64 { at as usize } else { rng.below(sections.len() as i64) as usize };
             let c = |rng: &mut Rng| count(rng.below(COUNTS as i64) as usize);
@@ -165,7 +165,7 @@ impl World {
         }
         let mut measures: Vec<Measure> = Vec::new();
         let mut copies = 0;
-        for at in 0..2 + rng.below(5) {
+        for at in 0..3 + rng.below(4) {
             let times = if rng.percent(15) { 2 } else { 1 };
             copies += times;
             if copies > 6 {
@@ -187,7 +187,7 @@ impl World {
                 }
             };
             let continuing = times == 1 && rng.percent(20);
-            let (days, months) = if rng.percent(50) { (1 + rng.below(70), 0) } else { (0, 1 + rng.below(3)) };
+            let (days, months) = if rng.percent(50) { (1 + rng.below(45), 0) } else { (0, 1 + rng.below(2)) };
             let names: Vec<String> = measures.iter().map(|m| m.id.clone()).collect();
             let pick = |rng: &mut Rng, share: i64| -> Vec<String> {
                 if names.is_empty() || !rng.percent(share) {
@@ -196,10 +196,10 @@ impl World {
                 vec![names[rng.below(names.len() as i64) as usize].clone()]
             };
             let requires = pick(rng, 25);
-            let excludes: Vec<String> = pick(rng, 20).into_iter().filter(|e| !requires.contains(e)).collect();
+            let excludes: Vec<String> = pick(rng, 30).into_iter().filter(|e| !requires.contains(e)).collect();
             measures.push(Measure {
                 id: format!("m.a{at}"),
-                when: rng.percent(20).then(|| (rng.below(COUNTS as i64) as usize, rng.below(10))),
+                when: rng.percent(15).then(|| (rng.below(COUNTS as i64) as usize, rng.below(6))),
                 effects: (0..1 + rng.below(2)).map(|_| effect(rng, continuing)).collect(),
                 cost: rng.below(4) * rng.below(60),
                 cost_per: rng.percent(20).then(|| (rng.below(COUNTS as i64) as usize, 1 + rng.below(9))),
@@ -245,7 +245,7 @@ impl World {
             _ => Wanted::NextGrade,
         };
         let request =
-            Request { target, months: 1 + rng.below(5) as u32, allow_dips: rng.percent(50), ..Request::default() };
+            Request { target, months: 2 + rng.below(4) as u32, allow_dips: rng.percent(50), ..Request::default() };
         let dossier = Dossier { enterprise: "e".into(), facts };
         let grades = "grades:\n  - {id: last, label: {en: grade}}\n".to_owned();
         let mut world = Self { seed, measures, lines, sections, grades, dossier, as_of, request, backwards: false };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::shape;
+pub use super::shape::parse_duration;
 pub use super::yaml::Node;
 use crate::date::Date;
 use crate::decimal::Rounding;

@@ -10,7 +10,6 @@ use super::lower::{Failed, Lowered, Lowerer, Stage, Val};
 use super::typed::{
     Change, Duration, FactKind, Measure, Mutability, NodeId, Numeric, Op, OpaqueArgument, Type, Unit, Way,
 };
-use crate::author::shape;
 use crate::author::source::{self, Source};
 use crate::diagnostic::{Code, Span, suggest};
 
@@ -218,7 +217,7 @@ impl Lowerer<'_> {
     }
 
     fn duration(&mut self, node: &source::Node) -> Lowered<Duration> {
-        if let Some((days, months)) = node.text().and_then(shape::parse_duration) {
+        if let Some((days, months)) = node.text().and_then(source::parse_duration) {
             let constant = |me: &mut Self, n: u16| me.constant(n.into(), 0, Unit::Any);
             return Ok(match months {
                 0 => Duration::Days(constant(self, days)),
