@@ -147,6 +147,9 @@ impl PyDiagnostic {
     }
 }
 
+/// What diagnostics are made again of.
+type Fields<'py> = (Vec<Bound<'py, PyDiagnostic>>, usize);
+
 /// Mistakes and notes, in the order of files and lines.
 #[pyclass(frozen, sequence, name = "Diagnostics", module = "xinpei")]
 #[derive(Clone, Debug)]
@@ -187,9 +190,7 @@ impl PyDiagnostics {
         Self { list: list.iter().map(|d| (**d).clone()).collect(), left_out }
     }
 
-    fn __reduce__<'py>(
-        slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyAny>, (Vec<Bound<'py, PyDiagnostic>>, usize))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Fields<'py>)> {
         let list = slf.get().list.iter().map(|d| Bound::new(slf.py(), d.clone())).collect::<PyResult<_>>()?;
         Ok((slf.get_type().into_any(), (list, slf.get().left_out)))
     }

@@ -68,6 +68,9 @@ thread_local! {
     static SPARE: Slot<Option<Box<(Scratch, Batch)>>> = const { Slot::new(None) };
 }
 
+/// What a rulebook is made again of: files, id, version and lock.
+type Fields<'py> = (Bound<'py, PyDict>, Option<String>, Option<String>, Option<String>);
+
 /// Rules that are ready to score. Made by `Rulebook.load`; never changes.
 #[pyclass(frozen, name = "Rulebook", module = "xinpei")]
 #[derive(Clone, Debug)]
@@ -129,9 +132,7 @@ impl PyRulebook {
         py.detach(|| Ok(Self(Arc::new(Loaded::new(files, Path::new(""))?))))
     }
 
-    fn __reduce__<'py>(
-        slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>, Option<String>, Option<String>, Option<String>))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Fields<'py>)> {
         let files = &slf.get().0.files;
         let make = slf.py().import("xinpei._errors")?.getattr("_rulebook")?;
         let (id, version, lock) = (files.id.clone(), files.version.clone(), files.lock.clone());
