@@ -9,6 +9,7 @@ use crate::decision::PyDecision;
 use crate::language::Lang;
 
 const POINTS: &str = "#2563eb";
+const SHARE: &str = "#93b4f5";
 const LESS: &str = "#dc2626";
 
 /// The decision.
@@ -63,7 +64,8 @@ pub(crate) fn decision(this: &PyDecision) -> String {
     page.finish()
 }
 
-/// The waterfall: each bar starts where the one before ended.
+/// The waterfall. The bar of a section starts where the one before ended, on the scale of the score; that
+/// of a characteristic is its share of the points that it could have.
 fn steps(this: &PyDecision, lang: Lang, page: &mut Page) {
     let (typed, decision, code) = (this.typed(), &this.decision, lang.code());
     let steps = waterfall(typed, decision);
@@ -97,14 +99,16 @@ fn steps(this: &PyDecision, lang: Lang, page: &mut Page) {
     };
     for (section, points) in typed.sections.iter().zip(&decision.sections) {
         let sum = format!("{} / {}", points.points, points.max);
-        line(page, "xp-head", [section.label.text(code), "", &sum], "");
+        line(page, "xp-head", [section.label.text(code), "", &sum], &drawn(points.points));
         let rules = typed.characteristics.get(section.characteristics.clone()).unwrap_or_default();
         let scored = decision.characteristics.get(section.characteristics.clone()).unwrap_or_default();
         for (rule, row) in rules.iter().zip(scored) {
             let value = words::value(&this.loaded, rule, row, lang);
             let points = format!("{} / {}", row.points, row.max);
             let class = if row.missing { "xp-dim" } else { "" };
-            line(page, class, [rule.label.text(code), &value, &points], &drawn(row.points));
+            let share = words::thousandths(row.points, row.max);
+            let chart = bar(0, share, if row.points.is_sign_negative() { LESS } else { SHARE });
+            line(page, class, [rule.label.text(code), &value, &points], &chart);
         }
         for step in steps.iter().filter(|s| s.kind == StepKind::Limit && s.id == section.id) {
             let what = if step.amount.is_sign_negative() {
@@ -112,14 +116,19 @@ fn steps(this: &PyDecision, lang: Lang, page: &mut Page) {
             } else {
                 lang.pick("补足下限", "up to the floor")
             };
-            line(page, "", [what, "", &words::signed(step.amount)], &drawn(step.amount));
+            line(page, "", [what, "", &words::signed(step.amount)], "");
         }
     }
     for step in steps.iter().filter(|s| s.kind == StepKind::Rounding) {
-        line(page, "", [lang.pick("取整", "rounding"), "", &words::signed(step.amount)], &drawn(step.amount));
+        line(page, "", [lang.pick("取整", "rounding"), "", &words::signed(step.amount)], "");
     }
     if let Some(score) = decision.score {
-        line(page, "xp-head", [lang.pick("得分", "score"), "", &score.to_string()], "");
+        line(
+            page,
+            "xp-head",
+            [lang.pick("得分", "score"), "", &score.to_string()],
+            &bar(place(Decimal::ZERO), place(score), POINTS),
+        );
     }
     page.close("table");
 }

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 /// colours, and hold only inside `.xp`.
 const STYLE: &str = "<style>\
 .xp{font-size:13px;line-height:1.5}\
-.xp table{border-collapse:collapse;margin:.4em 0}\
-.xp th,.xp td{padding:.15em .7em;text-align:left;vertical-align:top;border:0;background:none}\
+.xp table{border-collapse:collapse;margin:.4em 0;font-size:inherit}\
+.xp th,.xp td{padding:.15em .7em;text-align:left;vertical-align:baseline;border:0;background:none;min-width:5em}\
 .xp thead th{border-bottom:1px solid currentColor}\
-.xp td.xp-n,.xp th.xp-n{text-align:right;font-variant-numeric:tabular-nums}\
+.xp td.xp-n,.xp th.xp-n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}\
 .xp tr.xp-head td{font-weight:600;border-top:1px solid rgba(128,128,128,.4)}\
 .xp .xp-dim{opacity:.65}\
 .xp .xp-grade{font-size:22px;font-weight:600}\
@@ -107,15 +107,19 @@ const fn is_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A bar of a chart: from one thousandth of the width to another, in whole pixels.
+/// A bar of a chart: from one thousandth of the width to another, in whole pixels. Nothing has no bar.
 pub(super) fn bar(from: i128, to: i128, colour: &str) -> String {
     const WIDTH: i128 = 160;
     let at = |share: i128| share.clamp(0, 1000) * WIDTH / 1000;
-    let (from, to) = (at(from.min(to)), at(from.max(to)));
-    format!(
+    let mut chart = format!(
         "<svg width=\"{WIDTH}\" height=\"12\" viewBox=\"0 0 {WIDTH} 12\" role=\"img\">\
-         <rect x=\"0\" y=\"5\" width=\"{WIDTH}\" height=\"2\" fill=\"currentColor\" opacity=\"0.12\"/>\
-         <rect x=\"{from}\" y=\"1\" width=\"{}\" height=\"10\" fill=\"{colour}\"/></svg>",
-        (to - from).max(1)
-    )
+         <rect x=\"0\" y=\"5\" width=\"{WIDTH}\" height=\"2\" fill=\"currentColor\" opacity=\"0.15\"/>"
+    );
+    if from != to {
+        let (left, right) = (at(from.min(to)), at(from.max(to)));
+        let width = (right - left).max(1);
+        let _ = write!(chart, "<rect x=\"{left}\" y=\"1\" width=\"{width}\" height=\"10\" fill=\"{colour}\"/>");
+    }
+    chart.push_str("</svg>");
+    chart
 }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::page::{Page, bar};
+use super::text::FAULTS;
 use super::words;
 use crate::language::Lang;
 use crate::summary::PySummary;
@@ -58,10 +59,14 @@ pub(crate) fn summary(summary: &PySummary) -> String {
     if !summary.faults.is_empty() {
         page.open("table", "");
         page.head(&[(lang.pick("数据问题", "fault"), false), ("", false), (lang.pick("次数", "times"), true)]);
-        for ((fact, kind), count) in &summary.faults {
+        for ((fact, kind), count) in summary.faults.iter().take(FAULTS) {
             page.row("xp-warn", &[(fact, false), (words::fault(kind, lang), false), (&count.to_string(), true)]);
         }
         page.close("table");
+        if summary.faults.len() > FAULTS {
+            let more = format!("… {} {}", lang.pick("另有", "more:"), summary.faults.len() - FAULTS);
+            page.tagged("p", "xp-dim", &more);
+        }
     }
     for notice in &summary.notices {
         page.tagged("p", "xp-dim", notice);

@@ -13,7 +13,7 @@ use crate::rulebook::Loaded;
 use crate::summary::PySummary;
 
 /// Kinds of faults that a summary lists.
-const FAULTS: usize = 20;
+pub(super) const FAULTS: usize = 20;
 
 /// Rows of cells; the columns at `right` end where their neighbours begin.
 #[derive(Debug, Default)]
