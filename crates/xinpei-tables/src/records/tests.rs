@@ -1,3 +1,5 @@
+//! Files of columns: which rows become dossiers, and what is refused.
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
