@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use xinpei::author::folder::RuleFiles;
 use xinpei::{Error, Rulebook};
@@ -37,7 +37,8 @@ pub fn save_rules(files: &RuleFiles, folder: impl AsRef<Path>) -> Result<Vec<Str
         )));
     }
     let there = existing(folder, &full, id, version)?;
-    for path in files.files.keys().filter(|path| path.starts_with('/') || path.split('/').any(|part| part == "..")) {
+    let inside = |path: &&String| Path::new(path.as_str()).components().all(|c| matches!(c, Component::Normal(_)));
+    if let Some(path) = files.files.keys().find(|path| !inside(path)) {
         return Err(Error::input(format!("`{path}` is no path inside a folder")));
     }
     if let Some(stranger) = there.files.keys().find(|path| !files.files.contains_key(*path)) {

@@ -177,6 +177,9 @@ fn folders_that_are_not_overwritten() {
     fs::remove_file(folder.with_file_name("2026.1.lock")).unwrap();
     fs::write(folder.join("rulebook.yaml"), "rulebook: other\nversion: \"2026.1\"\n").unwrap();
     refuse(&changed, &folder, "another rulebook");
+    let mut outside = files.clone();
+    outside.files.insert("scripts/../../x.rhai".to_owned(), Vec::new());
+    refuse(&outside, &place.path().join("new/yuanhe/2026.1"), "no path inside a folder");
     // Rules with mistakes are not saved at all.
     let wrong = files.with_changes(&[Change::set("tax.arrears", "points[0].points", Tree::text("many"))]).unwrap();
     let error = save_rules(&wrong, place.path().join("new/yuanhe/2026.1")).unwrap_err();

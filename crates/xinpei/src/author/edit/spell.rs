@@ -61,7 +61,7 @@ fn is_plain(text: &str, flow: bool) -> bool {
     let (Some(first), second) = (letters.next(), letters.next()) else { return false };
     let brackets = |c: char| matches!(c, ',' | '[' | ']' | '{' | '}');
     let starts = match first {
-        '-' | '?' | ':' => second.is_some_and(|c| !c.is_whitespace() && !(flow && brackets(c))),
+        '-' | '?' | ':' => second.is_some_and(|c| !(c.is_whitespace() || flow && brackets(c))),
         c => !brackets(c) && !matches!(c, '#' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`'),
     };
     starts

@@ -1,8 +1,12 @@
 //! Changes of single files: what the text looks like afterwards.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails where it must")]
+
 use super::{Change, Tree};
 use crate::author::folder::RuleFiles;
+use crate::author::yaml::{self, Kind, Node};
 use crate::date::Date;
+use crate::diagnostic::Diagnostics;
 
 const SECTION: &str = "\
 # Of the tax bureau
@@ -207,6 +211,18 @@ fn keys_and_entries_are_removed() {
     );
 }
 
+#[test]
+fn the_last_key_leaves_an_empty_map() {
+    let text = "section: a\ncharacteristics:\n  - id: a.a\n    reason:   # why\n      code: x\n    missing: 1\n";
+    let new = changed(text, Change::remove("a.a", "reason.code"));
+    assert!(new.contains("    reason:   # why\n      {}\n    missing: 1\n"), "{new}");
+    let text = text.replace("   # why", "");
+    let new = changed(&text, Change::remove("a.a", "reason.code"));
+    assert!(new.contains("    reason: {}\n    missing: 1\n"), "{new}");
+    let back = changed(&new, Change::set("a.a", "reason.code", Tree::text("y")));
+    assert!(back.contains("    reason: {code: y}\n"), "{back}");
+}
+
 fn band(edge: Option<(&str, &str)>, points: &str) -> Tree {
     let edge = edge.map(|(key, at)| (key, Tree::number(at)));
     Tree::map(edge.into_iter().chain([("points", Tree::number(points))]))
@@ -350,4 +366,95 @@ fn one_id_for_two_rules() {
     assert!(text("grades", "A.from", "grades.yaml").unwrap().contains("{id: A, from: 9}"));
     let said = text("a.a", "label.zh", "grades.yaml").unwrap_err().to_string();
     assert!(said.contains("`overrides.a.a` or `characteristics.a.a`"), "{said}");
+}
+
+/// A value of a file as a change gives it.
+fn tree(node: &Node) -> Tree {
+    match &node.kind {
+        Kind::Scalar { text, plain: true } if crate::decimal::parse(text).is_ok() => Tree::number(text),
+        Kind::Scalar { text, plain: true } if text == "true" || text == "false" => Tree::Flag(text == "true"),
+        Kind::Scalar { text, .. } => Date::parse(text).map_or_else(|| Tree::text(text), Tree::Date),
+        Kind::List(list) => Tree::List(list.iter().map(tree).collect()),
+        Kind::Map(map) => Tree::Map(map.iter().map(|(key, node)| (key.text.clone(), tree(node))).collect()),
+    }
+}
+
+/// Every field below a node: its path, and the node.
+fn fields<'a>(node: &'a Node, path: &str, all: &mut Vec<(String, &'a Node)>) {
+    if !path.is_empty() {
+        all.push((path.to_owned(), node));
+    }
+    for (key, child) in node.map().unwrap_or_default() {
+        fields(child, &format!("{path}[\"{}\"]", key.text), all);
+    }
+    for (at, child) in node.list().unwrap_or_default().iter().enumerate() {
+        fields(child, &format!("{path}[{at}]"), all);
+    }
+}
+
+/// Fields of the rules that ship, every third one, are changed, taken away and put back.
+#[test]
+fn fields_of_the_rules_that_ship() {
+    let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules");
+    let (mut changed, mut removed) = (0, 0);
+    for folder in
+        ["yuanhe/2026.1", "tax-credit/2025.1", "sme-size/2011.1", "power-credit/2005.1", "labour-credit/2017.1"]
+    {
+        let files = RuleFiles::read(&rules.join(folder)).unwrap();
+        let rule_files = files.files.iter().filter(|(path, _)| path.ends_with(".yaml") && !path.starts_with("cases/"));
+        for (path, bytes) in rule_files {
+            let text = std::str::from_utf8(bytes).unwrap();
+            let one = RuleFiles::from_texts([(path.as_str(), text)]);
+            let root = yaml::parse(0, text, &mut Diagnostics::default()).unwrap();
+            let mut rules: Vec<(String, &Node)> = Vec::new();
+            for list in ["characteristics", "overrides", "grades", "outcomes", "facts", "functions"] {
+                let entries = root.get(list).and_then(Node::list).unwrap_or_default();
+                rules.extend(entries.iter().map(|n| (format!("{list}.{}", n.get("id").unwrap().text().unwrap()), n)));
+            }
+            if path == "rulebook.yaml" {
+                rules.push(("rulebook".to_owned(), &root));
+            }
+            for (rule, node) in rules {
+                let mut all = Vec::new();
+                fields(node, "", &mut all);
+                for (field, node) in all.into_iter().step_by(3) {
+                    // Colours of the environmental rating are written once and repeated by an alias.
+                    if rule.starts_with("facts.environment.rating") && field.starts_with("[\"members\"]") {
+                        let said = one.with_changes(&[Change::remove(&rule, &field)]).map(|_| ());
+                        let own = rule.ends_with("_before") && field == "[\"members\"]";
+                        assert!(own || said.unwrap_err().to_string().contains("alias"), "{rule} {field}");
+                        continue;
+                    }
+                    let at = format!("{folder}/{path} {rule} {field}");
+                    let after = |change: Change, files: &RuleFiles| {
+                        let new = files.with_changes(&[change]).unwrap_or_else(|e| panic!("{at}: {e}"));
+                        String::from_utf8(new.files[path].clone()).unwrap()
+                    };
+                    let lines = |new: &str| {
+                        let differ = text.lines().zip(new.lines()).filter(|(a, b)| a != b).count();
+                        (differ, new.lines().count().abs_diff(text.lines().count()))
+                    };
+                    // The value it has changes nothing.
+                    assert_eq!(after(Change::set(&rule, &field, tree(node)), &one), text, "{at}");
+                    if node.text().is_some_and(|t| !t.contains('\n')) && field != "[\"id\"]" {
+                        let new = after(Change::set(&rule, &field, Tree::number("77")), &one);
+                        let long = text.get(node.span.start as usize..node.span.end as usize).unwrap().contains('\n');
+                        assert!(long || lines(&new) == (1, 0), "{at}\n{new}");
+                        changed += 1;
+                    }
+                    if field == "[\"id\"]" || !field.ends_with("\"]") {
+                        continue;
+                    }
+                    let without = after(Change::remove(&rule, &field), &one);
+                    assert_ne!(without, text, "{at}");
+                    let back = RuleFiles::from_texts([(path.as_str(), without.as_str())]);
+                    let back = after(Change::set(&rule, &field, tree(node)), &back);
+                    let again = yaml::parse(0, &back, &mut Diagnostics::default()).unwrap();
+                    assert!(super::same(&root, &again), "{at}\n{back}");
+                    removed += 1;
+                }
+            }
+        }
+    }
+    assert!(changed > 1_000 && removed > 1_000, "{changed} {removed}");
 }
