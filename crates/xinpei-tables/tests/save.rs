@@ -97,7 +97,7 @@ fn every_characteristic_of_yuanhe_in_turn() {
         let trial = rulebook.with_changes(&[change]).unwrap_or_else(|e| panic!("{id}: {e}"));
         let written = save_rules(&trial.files(), &folder).unwrap();
         let after = texts(&folder);
-        assert_eq!(written, std::slice::from_ref(&path), "{id}");
+        assert_eq!(written, std::slice::from_ref(path), "{id}");
         // Every other file is as it was, and of this one only the expected line changed.
         for (other, said) in &before {
             assert!(other == path || after[other] == *said, "{id}: {other}");
