@@ -193,7 +193,10 @@ impl Dossiers {
     pub fn date_by(&mut self, dated: Dated) -> Result<(), Error> {
         match &mut self.source {
             Source::Csv(input) => input.date_by(dated),
-            Source::Json(input) => input.date_by(dated),
+            Source::Json(input) => {
+                input.date_by(dated);
+                Ok(())
+            }
             Source::Records(input) => input.date_by(dated),
         }
     }

@@ -65,9 +65,8 @@ impl<R: Read> JsonDossiers<R> {
     }
 
     /// Reads from now on the date of each row from a fact, or from a key of that name among the facts.
-    pub(crate) fn date_by(&mut self, dated: Dated) -> Result<(), Error> {
+    pub(crate) fn date_by(&mut self, dated: Dated) {
         self.dated = Some(dated);
-        Ok(())
     }
 
     /// Up to `most` more dossiers and rejects; `None` at the end.

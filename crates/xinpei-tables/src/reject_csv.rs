@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::reject::Reject;
+use crate::write::csv_cause;
 
 /// Writes rejects as CSV with a header: `file`, `line`, `enterprise`, `reason`.
 ///
@@ -30,7 +31,7 @@ impl<W: Write> RejectCsv<W> {
     /// When writing fails.
     pub fn new(out: W) -> io::Result<Self> {
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(["file", "line", "enterprise", "reason"]).map_err(cause)?;
+        writer.write_record(["file", "line", "enterprise", "reason"]).map_err(csv_cause)?;
         Ok(Self(writer))
     }
 
@@ -46,7 +47,7 @@ impl<W: Write> RejectCsv<W> {
         } else {
             reject.enterprise.clone()
         };
-        self.0.write_record([&reject.file, &line, &key, &reject.reason]).map_err(cause)
+        self.0.write_record([&reject.file, &line, &key, &reject.reason]).map_err(csv_cause)
     }
 
     /// Writes what is still held back and gives the output back, which is to be committed then.
@@ -55,12 +56,5 @@ impl<W: Write> RejectCsv<W> {
     /// When writing fails.
     pub fn finish(self) -> io::Result<W> {
         self.0.into_inner().map_err(|e| io::Error::new(e.error().kind(), e.error().to_string()))
-    }
-}
-
-fn cause(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(cause) => cause,
-        other => io::Error::other(format!("{other:?}")),
     }
 }

@@ -1,4 +1,4 @@
-//! Decisions and rejects in files: lines of JSON, CSV, Parquet, Arrow, spreadsheets.
+//! Decisions in files: lines of JSON, CSV, Parquet, Arrow, spreadsheets.
 
 mod cells;
 mod csv;
@@ -13,8 +13,6 @@ use std::path::Path;
 use arrow_schema::ArrowError;
 use xinpei::Decision;
 use xinpei::arrow::{RecordBatch, SchemaRef};
-
-use crate::reject::Reject;
 
 /// Writes a decision as one line of JSON, its canonical form.
 ///
@@ -127,22 +125,7 @@ impl<W: Write + Send> DecisionWriter<W> {
     }
 }
 
-/// Writes rejects as CSV with a header: `file`, `line`, `enterprise`, `reason`.
-///
-/// # Errors
-/// When writing fails.
-pub fn rejects(out: &mut impl Write, rejects: &[Reject]) -> io::Result<()> {
-    let mut writer = ::csv::Writer::from_writer(out);
-    writer.write_record(["file", "line", "enterprise", "reason"]).map_err(csv_cause)?;
-    for reject in rejects {
-        writer
-            .write_record([&reject.file, &reject.line.to_string(), &reject.enterprise, &reject.reason])
-            .map_err(csv_cause)?;
-    }
-    writer.flush()
-}
-
-fn csv_cause(error: ::csv::Error) -> io::Error {
+pub(crate) fn csv_cause(error: ::csv::Error) -> io::Error {
     match error.into_kind() {
         ::csv::ErrorKind::Io(cause) => cause,
         other => io::Error::other(format!("{other:?}")),
@@ -215,16 +198,5 @@ mod tests {
         }
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text.lines().collect::<Vec<_>>(), decisions.iter().map(Decision::to_json).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn rejects_are_quoted_where_needed() {
-        let list = [Reject { file: "a.csv".into(), line: 3, enterprise: "x,y".into(), reason: "the \"row\"".into() }];
-        let mut out = Vec::new();
-        rejects(&mut out, &list).unwrap();
-        assert_eq!(
-            String::from_utf8(out).unwrap(),
-            "file,line,enterprise,reason\na.csv,3,\"x,y\",\"the \"\"row\"\"\"\n"
-        );
     }
 }

@@ -102,7 +102,7 @@ fn bindings() -> Step {
     step(tool("ruff"), &["check", "."])?;
     step(tool("ruff"), &["format", "--check", "."])?;
     step(tool("mypy"), &["python/xinpei", "tests"])?;
-    step(tool("python"), &["-m", "mypy.stubtest", "--mypy-config-file", "pyproject.toml", "xinpei._xinpei"])?;
+    step(tool("python"), &["-m", "mypy.stubtest", "--mypy-config-file", "pyproject.toml", "xinpei"])?;
     step(tool("python"), &["-m", "pytest"])
 }
 

@@ -72,8 +72,7 @@ pub(super) fn describe(line: Line<'_>) -> Vec<Detail> {
             }
         }
         Scoring::Members(id, all) => {
-            for (name, label, value) in named(line.typed, *id, all) {
-                let _ = name;
+            for (_, label, value) in named(line.typed, *id, all) {
                 let (text, value) = amount(value);
                 list.push(says("points", &label, &text, value));
             }
@@ -248,8 +247,7 @@ fn by_member(
             None => list.push(turned(field, label, &both("无", "none"), &points(*value), None, Some(number(*value)))),
         }
     }
-    for (name, label, value) in olds.iter().filter(|(name, ..)| find(&news, name).is_none()) {
-        let _ = name;
+    for (_, label, value) in olds.iter().filter(|(name, ..)| find(&news, name).is_none()) {
         list.push(turned(field, label, &points(*value), &both("无", "none"), Some(number(*value)), None));
     }
     list
