@@ -15,19 +15,28 @@ export RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
 # Naming the host as the target keeps the flags away from build scripts.
 cargo build --release --quiet --target "$host" --target-dir "$target"
 mkdir -p artifacts
-failed=0
-for name in yaml expression csv rules; do
-  mkdir -p "$target/corpus/$name"
-  log="$target/$name.log"
-  mkdir -p "seeds/$name"
+# Two at a time: each is one thread.
+one() {
+  local name=$1 log="$target/$1.log"
+  mkdir -p "$target/corpus/$name" "seeds/$name"
   if "$target/$host/release/$name" "$target/corpus/$name" "seeds/$name" -max_total_time="$seconds" -timeout=20 \
     -rss_limit_mb=512 -max_len=4096 -artifact_prefix="artifacts/$name-" >"$log" 2>&1; then
-    runs=$(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$log")
-    echo "fuzz $name: $runs runs in $seconds s, no finding"
+    echo "fuzz $name: $(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$log") runs in $seconds s, no finding"
   else
-    failed=1
     echo "fuzz $name: a finding"
     tail -n 30 "$log"
+    return 1
   fi
+}
+failed=0
+for pair in "yaml expression" "csv rules"; do
+  running=()
+  for name in $pair; do
+    one "$name" &
+    running+=("$!")
+  done
+  for job in "${running[@]}"; do
+    wait "$job" || failed=1
+  done
 done
 exit "$failed"

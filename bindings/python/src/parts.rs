@@ -85,7 +85,7 @@ pub(crate) struct PySectionPoints {
 
 impl PySectionPoints {
     pub(crate) fn new(points: &SectionPoints, label: &Label) -> Self {
-        Self { id: points.id.clone(), label: Said(label.clone()), points: Exact(points.points), max: Exact(points.max) }
+        Self { id: points.id.to_string(), label: Said(label.clone()), points: Exact(points.points), max: Exact(points.max) }
     }
 }
 
@@ -119,9 +119,9 @@ pub(crate) struct PyCharacteristicPoints {
 impl PyCharacteristicPoints {
     pub(crate) fn new(line: &CharacteristicPoints, label: &Label) -> Self {
         Self {
-            id: line.id.clone(),
+            id: line.id.to_string(),
             label: Said(label.clone()),
-            section: line.section.clone(),
+            section: line.section.to_string(),
             value: line.value.clone(),
             points: Exact(line.points),
             max: Exact(line.max),

@@ -50,8 +50,8 @@ impl Seen {
         Self {
             standing,
             score: d.score,
-            points: d.characteristics.iter().map(|c| (c.id.clone(), c.points)).collect(),
-            sections: d.sections.iter().map(|s| (s.id.clone(), s.points)).collect(),
+            points: d.characteristics.iter().map(|c| (c.id.to_string(), c.points)).collect(),
+            sections: d.sections.iter().map(|s| (s.id.to_string(), s.points)).collect(),
             outcomes: d.outcomes.iter().map(|o| (o.id.clone(), (o.until, o.amount))).collect(),
             fired: d.overrides.iter().map(|o| o.id.clone()).collect(),
         }

@@ -30,7 +30,7 @@ impl Evidence<'_> {
         let best = self.best();
         let now = |line: usize| self.tables.reviews.first().and_then(|r| r.lines.get(line)).copied().unwrap_or(0);
         let lines = typed.characteristics.iter().enumerate().map(|(at, c)| Line {
-            id: c.id.clone(),
+            id: c.id.to_string(),
             label: c.label.clone(),
             now: number(now(at)),
             best: number(best.get(at).copied().unwrap_or(0)),

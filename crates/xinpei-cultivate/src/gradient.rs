@@ -95,7 +95,7 @@ pub(crate) fn gradient(
                     if let Some(worse) = nearest(false) {
                         let edge = if worse.first.is_some_and(|f| f > units) { worse.first } else { worse.last };
                         cliffs.push(Cliff {
-                            id: c.id.clone(),
+                            id: c.id.to_string(),
                             label: c.label.clone(),
                             value: shown(ty, units),
                             edge: edge.map_or_else(String::new, |e| shown(ty, e)),
@@ -115,7 +115,7 @@ pub(crate) fn gradient(
         }
         let cheapest = cheapest(groups, tables, line);
         gradient.push(Gradient {
-            id: c.id.clone(),
+            id: c.id.to_string(),
             label: c.label.clone(),
             points,
             gain: next.unwrap_or(c.max - points).normalize(),

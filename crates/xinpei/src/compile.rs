@@ -43,6 +43,7 @@ pub fn compile(typed: Typed) -> Program {
     Program { typed, dictionary, codes, lines, full, summary, held, arena, outputs, used, tables, sandbox }
 }
 
+#[cfg(feature = "arrow")]
 impl Program {
     /// A plan for some results: nodes, points of all characteristics, largest losses. Score, grade
     /// and whether an enterprise is rated are always among them.

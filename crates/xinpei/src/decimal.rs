@@ -62,12 +62,8 @@ pub const fn pow10(digits: u32) -> Option<i128> {
 /// ```
 #[must_use]
 pub fn to_units(value: Decimal, digits: u32) -> Option<i128> {
-    let value = value.normalize();
-    let scale = value.scale();
-    if scale > digits {
-        return None;
-    }
-    value.mantissa().checked_mul(pow10(digits - scale)?)
+    let value = if value.scale() > digits { value.normalize() } else { value };
+    value.mantissa().checked_mul(pow10(digits.checked_sub(value.scale())?)?)
 }
 
 /// The number that a count of units `10^-digits` stands for.
@@ -77,6 +73,57 @@ pub fn to_units(value: Decimal, digits: u32) -> Option<i128> {
 #[must_use]
 pub fn from_units(units: i128, digits: u32) -> Decimal {
     Decimal::try_from_i128_with_scale(units, digits).unwrap_or(if units < 0 { Decimal::MIN } else { Decimal::MAX })
+}
+
+/// [`from_units`] without zeros at the end of the fraction.
+///
+/// ```
+/// use xinpei::decimal::trimmed;
+/// assert_eq!(trimmed(1250, 2).to_string(), "12.5");
+/// assert_eq!(trimmed(1200, 1).to_string(), "120");
+/// ```
+#[must_use]
+pub fn trimmed(units: i128, digits: u32) -> Decimal {
+    // Nearly all numbers fit into 64 bits, where dividing is quick.
+    let Ok(mut short) = i64::try_from(units) else { return from_units(units, digits).normalize() };
+    let mut digits = if short == 0 { 0 } else { digits };
+    while digits > 0 && short % 10 == 0 {
+        short /= 10;
+        digits -= 1;
+    }
+    from_units(short.into(), digits)
+}
+
+/// The text of a count of units `10^-digits`, with as many digits.
+///
+/// ```
+/// use xinpei::decimal::text;
+/// assert_eq!(text(-5, 2), "-0.05");
+/// assert_eq!(text(1250, 2), "12.50");
+/// assert_eq!(text(7, 0), "7");
+/// ```
+#[must_use]
+pub fn text(units: i128, digits: u32) -> String {
+    let Ok(short) = i64::try_from(units) else { return from_units(units, digits).to_string() };
+    // From the right: a sign, 20 figures or as many as the digits ask for, and a point.
+    let mut room = [b'0'; 64];
+    let mut slots = room.iter_mut().rev();
+    let mut put = |byte: u8| slots.next().map_or((), |slot| *slot = byte);
+    let (mut rest, mut written, mut length) = (short.unsigned_abs(), 0, 0);
+    while rest > 0 || written <= digits.min(limits::DIGITS) {
+        if written == digits && digits > 0 {
+            put(b'.');
+            length += 1;
+        }
+        put(b'0' + (rest % 10) as u8);
+        (rest, written, length) = (rest / 10, written + 1, length + 1);
+    }
+    if short < 0 {
+        put(b'-');
+        length += 1;
+    }
+    let figures = room.get(room.len() - length..).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    figures.unwrap_or_default().to_owned()
 }
 
 /// How a number is rounded; the word in a rule file.

@@ -26,8 +26,11 @@ use register::Register;
 /// Memory that evaluation reuses: registers and constants. Keep one for each thread.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    registers: Vec<Register>,
+    /// Boxed, so that one is taken out and put back without being moved.
+    registers: Vec<Option<Box<Register>>>,
     constants: Vec<Register>,
+    /// How many values each constant has.
+    filled: usize,
     ones: Vec<u8>,
     lines: lines::LineScratch,
     /// What scoring again uses of its own.
@@ -96,7 +99,8 @@ fn prepare(program: &Program, plan: &Plan, as_of: Date, scratch: &mut Scratch) {
         return;
     }
     scratch.stamp = stamp;
-    scratch.registers.resize_with(plan.registers, Register::default);
+    scratch.registers.resize_with(plan.registers, || Some(Box::default()));
     scratch.constants.clear();
+    scratch.filled = 0;
     scratch.constants.extend(plan.constants.iter().map(|id| Register::constant(program, *id, as_of)));
 }

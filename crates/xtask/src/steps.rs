@@ -85,6 +85,7 @@ fn python() -> Step {
 }
 
 /// The Python package is built into an environment of its own, and its tests, types and style hold.
+/// They call the command too: the tests of the workspace built it.
 fn bindings() -> Step {
     let venv = root().join("target").join("python-bindings");
     let bin = venv.join("bin");
@@ -98,7 +99,6 @@ fn bindings() -> Step {
     let folder = root().join("bindings").join("python");
     let step = |tool: String, arguments: &[&str]| run_in(&folder, &inside, &tool, arguments);
     step(tool("maturin"), &["develop", "--quiet"])?;
-    run("cargo", &["build", "--package", "xinpei-cli"])?;
     step(tool("ruff"), &["check", "."])?;
     step(tool("ruff"), &["format", "--check", "."])?;
     step(tool("mypy"), &["python/xinpei", "tests"])?;
@@ -111,7 +111,6 @@ fn determinism() -> Step {
     let folder = root().join("target").join("determinism");
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let mut first: Option<Vec<u8>> = None;
-    run("cargo", &["build", "--package", "xinpei-cli"])?;
     for (profile, threads) in [("release", "1"), ("release", "1"), ("release", "2"), ("debug", "2")] {
         let out = folder.join("decisions.jsonl");
         let _ = std::fs::remove_file(&out);

@@ -48,11 +48,11 @@ impl Expected {
             score: decision.score,
             grade: decision.grade.clone(),
             coverage: decision.coverage,
-            sections: decision.sections.iter().map(|s| (s.id.clone(), s.points)).collect(),
+            sections: decision.sections.iter().map(|s| (s.id.to_string(), s.points)).collect(),
             lines: decision
                 .characteristics
                 .iter()
-                .map(|c| (c.id.clone(), c.points, c.missing, c.value.clone()))
+                .map(|c| (c.id.to_string(), c.points, c.missing, c.value.clone()))
                 .collect(),
             overrides: decision.overrides.iter().map(|o| o.id.clone()).collect(),
             reasons: decision.reasons.iter().map(|r| Reason { code: r.code.clone(), lost: r.lost }).collect(),

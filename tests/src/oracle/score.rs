@@ -50,7 +50,7 @@ pub fn decide(typed: &Typed, given: &Dossier, as_of: Date) -> Expected {
         for line in &typed.characteristics {
             let answer = score_line(&row, &line.scoring);
             let got = answer.unwrap_or(line.missing).normalize();
-            expected.lines.push((line.id.clone(), got, answer.is_none(), shown(&row, &line.values)));
+            expected.lines.push((line.id.to_string(), got, answer.is_none(), shown(&row, &line.values)));
             points.push(got);
             known.push(answer.is_some());
         }
@@ -65,7 +65,7 @@ pub fn decide(typed: &Typed, given: &Dossier, as_of: Date) -> Expected {
             sum = sum.min(max);
         }
         results.sections.push(sum);
-        expected.sections.push((section.id.clone(), sum.normalize()));
+        expected.sections.push((section.id.to_string(), sum.normalize()));
     }
     let score =
         number::round(results.sections.iter().sum(), typed.manifest.digits, Mode::of(typed.manifest.rounding.word()));

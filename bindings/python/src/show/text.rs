@@ -218,7 +218,7 @@ pub(crate) fn rulebook(loaded: &Loaded) -> String {
     for section in &typed.sections {
         let most = xinpei::decimal::from_units(section.points.high, section.points.digits).normalize();
         columns.row([
-            section.id.clone(),
+            section.id.to_string(),
             section.label.text(lang.code()).to_owned(),
             section.characteristics.len().to_string(),
             most.to_string(),

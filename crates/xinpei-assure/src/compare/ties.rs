@@ -43,19 +43,19 @@ impl Ties {
             grades: (grades(a), grades(b)),
             digits,
             factors: (factor(a), factor(b)),
-            sections: tie(&a.sections, &b.sections, |s| (&s.id, &s.label)),
-            characteristics: tie(&a.characteristics, &b.characteristics, |c| (&c.id, &c.label)),
-            overrides: tie(&a.overrides, &b.overrides, |o| (&o.id, &o.label)),
-            outcomes: tie(&a.outcomes, &b.outcomes, |o| (&o.id, &o.label)),
+            sections: tie(&a.sections, &b.sections, |s| (s.id.as_str(), &s.label)),
+            characteristics: tie(&a.characteristics, &b.characteristics, |c| (c.id.as_str(), &c.label)),
+            overrides: tie(&a.overrides, &b.overrides, |o| (o.id.as_str(), &o.label)),
+            outcomes: tie(&a.outcomes, &b.outcomes, |o| (o.id.as_str(), &o.label)),
         }
     }
 }
 
-fn tie<T>(old: &[T], new: &[T], name: impl Fn(&T) -> (&String, &Label)) -> Vec<Tie> {
-    let find = |list: &[T], id: &String| list.iter().position(|rule| name(rule).0 == id);
+fn tie<T>(old: &[T], new: &[T], name: impl Fn(&T) -> (&str, &Label)) -> Vec<Tie> {
+    let find = |list: &[T], id: &str| list.iter().position(|rule| name(rule).0 == id);
     let one = |rule: &T, old, new| {
         let (id, label) = name(rule);
-        Tie { id: id.clone(), label: crate::words::label(label), old, new }
+        Tie { id: id.to_owned(), label: crate::words::label(label), old, new }
     };
     let mut ties: Vec<Tie> =
         new.iter().enumerate().map(|(at, rule)| one(rule, find(old, name(rule).0), Some(at))).collect();

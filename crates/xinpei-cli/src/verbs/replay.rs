@@ -190,11 +190,11 @@ fn named(path: &str, now: &Decision) -> String {
         let (list, rest) = path.split_once('[')?;
         let index: usize = rest.split_once(']')?.0.parse().ok()?;
         match list {
-            "sections" => now.sections.get(index).map(|s| &s.id),
-            "characteristics" => now.characteristics.get(index).map(|c| &c.id),
-            "overrides" => now.overrides.get(index).map(|o| &o.id),
-            "reasons" => now.reasons.get(index).map(|r| &r.code),
-            "outcomes" => now.outcomes.get(index).map(|o| &o.id),
+            "sections" => now.sections.get(index).map(|s| s.id.as_str()),
+            "characteristics" => now.characteristics.get(index).map(|c| c.id.as_str()),
+            "overrides" => now.overrides.get(index).map(|o| o.id.as_str()),
+            "reasons" => now.reasons.get(index).map(|r| r.code.as_str()),
+            "outcomes" => now.outcomes.get(index).map(|o| o.id.as_str()),
             _ => None,
         }
     };

@@ -44,7 +44,7 @@ pub(super) fn check(lowerer: &mut Lowerer<'_>, source: &Source) -> Card {
         let mine = card.characteristics.get(first..).unwrap_or_default();
         let points = lowerer.section_points(section, mine);
         card.sections.push(Section {
-            id: section.id.text.clone(),
+            id: section.id.text.as_str().into(),
             label: section.label.clone(),
             max: section.max.map(|n| n.value),
             floor: section.floor.map(|n| n.value),
@@ -165,13 +165,13 @@ impl Lowerer<'_> {
         };
         self.promise(source, &scoring);
         Ok(Characteristic {
-            id: source.id.text.clone(),
+            id: source.id.text.as_str().into(),
             label: source.label.clone(),
             basis: source.basis.clone(),
             section,
             scoring,
             missing,
-            max,
+            max: max.normalize(),
             min,
             baseline,
             code: source.code.clone().unwrap_or_else(|| source.id.text.clone()),

@@ -10,6 +10,7 @@ pub use super::types::{Members, Numeric, Type, Unit};
 pub use crate::author::source::{LANGUAGE, Manifest, Per};
 use crate::date::Date;
 use crate::decimal::Rounding;
+use crate::id::Id;
 use crate::label::Label;
 
 /// Index of a node in [`Arena`].
@@ -386,7 +387,7 @@ impl Arena {
 #[derive(Clone, Debug)]
 pub struct Section {
     /// The id.
-    pub id: String,
+    pub id: Id,
     /// The name people use.
     pub label: Label,
     /// The cap.
@@ -403,7 +404,7 @@ pub struct Section {
 #[derive(Clone, Debug)]
 pub struct Characteristic {
     /// The id.
-    pub id: String,
+    pub id: Id,
     /// The name people use.
     pub label: Label,
     /// The clause it rests on.

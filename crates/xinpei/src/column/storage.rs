@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-#[cfg(feature = "arrow")]
+#[cfg(any(feature = "arrow", test))]
 use super::shared::Values;
 use super::shared::{Known, Shared};
 
@@ -23,7 +23,7 @@ pub struct Column {
 
 impl Column {
     /// A column that is not there: nothing is known, or everything is what missing means.
-    #[cfg(feature = "arrow")]
+    #[cfg(any(feature = "arrow", test))]
     pub(crate) fn absent(rows: usize, means: Option<i64>) -> Self {
         Shared { values: Values::Zeros(rows), known: Known::Nothing, factor: 1, means }.into()
     }

@@ -132,3 +132,9 @@ fn keys_are_packed() {
         assert!(keys.is_empty());
     }
 }
+
+#[test]
+fn a_column_that_is_not_there_says_what_missing_means() {
+    reads(&Column::absent(3, None), &[None, None, None]);
+    reads(&Column::absent(3, Some(7)), &[Some(7), Some(7), Some(7)]);
+}

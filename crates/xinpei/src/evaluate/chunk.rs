@@ -23,8 +23,11 @@ impl Chunk<'_> {
     /// Room for as many values as a node of this chunk has.
     fn begin(&mut self) {
         let longest = self.longest();
-        for constant in &mut self.scratch.constants {
-            constant.fill(longest);
+        if self.scratch.filled < longest {
+            for constant in &mut self.scratch.constants {
+                constant.fill(longest);
+            }
+            self.scratch.filled = longest;
         }
         if self.scratch.ones.len() < longest {
             self.scratch.ones.resize(longest, 1);
@@ -112,7 +115,7 @@ impl Chunk<'_> {
     fn publish(&mut self, id: NodeId, values: &[i32], scale: i64) {
         let Some(Slot::Register(register)) = self.plan.slots.get(id as usize).copied() else { return };
         let wide = self.program.arena.node(id).ty.is_wide();
-        let Some(out) = self.scratch.registers.get_mut(register as usize) else { return };
+        let Some(Some(out)) = self.scratch.registers.get_mut(register as usize) else { return };
         out.reset(self.rows.len(), wide, true);
         for (v, x) in out.narrow.iter_mut().zip(values) {
             *v = (*x).into();
@@ -135,7 +138,7 @@ impl Chunk<'_> {
     fn load(&mut self, id: NodeId) {
         let Some((column, range)) = column(self.program, self.batch, self.rows.clone(), id) else { return };
         let register = self.plan.loads.get(id as usize).and_then(|at| self.scratch.registers.get_mut(*at as usize));
-        if let (None, Some(register)) = (column.plain(), register) {
+        if let (None, Some(Some(register))) = (column.plain(), register) {
             register.reset(range.len(), false, false);
             column.load(range, &mut register.narrow, &mut register.valid);
         }
@@ -156,18 +159,18 @@ impl Chunk<'_> {
     /// The values of a node that was evaluated before, or that the batch holds.
     pub(super) fn view(&self, id: NodeId) -> View<'_> {
         const NOTHING: View<'static> = View { data: Data::Narrow(&[]), valid: &[] };
-        let len = self.len(id);
         match self.plan.slots.get(id as usize) {
-            Some(Slot::Register(register)) => {
-                let ones = self.always(id).then(|| self.scratch.ones.get(..len)).flatten();
-                self.scratch.registers.get(*register as usize).map_or(NOTHING, |r| r.view(len, ones))
-            }
+            Some(Slot::Register(register)) => self.register(*register).map_or(NOTHING, |r| r.view(&self.scratch.ones)),
             Some(Slot::Constant(constant)) => {
-                self.scratch.constants.get(*constant as usize).map_or(NOTHING, |r| r.view(len, None))
+                self.scratch.constants.get(*constant as usize).map_or(NOTHING, |r| r.first(self.len(id)))
             }
             Some(Slot::Fact(_) | Slot::Field(..)) => self.input(id).unwrap_or(NOTHING),
             _ => NOTHING,
         }
+    }
+
+    fn register(&self, at: u32) -> Option<&Register> {
+        self.scratch.registers.get(at as usize)?.as_deref()
     }
 
     /// The values of a fact or a field.
@@ -179,7 +182,7 @@ impl Chunk<'_> {
             }
             None => {
                 let at = *self.plan.loads.get(id as usize)?;
-                self.scratch.registers.get(at as usize).map(|register| register.view(range.len(), None))
+                self.register(at).map(|register| register.view(&self.scratch.ones))
             }
         }
     }
@@ -192,14 +195,13 @@ impl Chunk<'_> {
     #[inline(always)]
     fn step(&mut self, id: NodeId) {
         let Some(Slot::Register(register)) = self.plan.slots.get(id as usize).copied() else { return };
-        let Some(slot) = self.scratch.registers.get_mut(register as usize) else { return };
         // The register is taken out while its operands, which live elsewhere, are read.
-        let mut target = std::mem::take(slot);
+        let Some(mut target) = self.scratch.registers.get_mut(register as usize).and_then(Option::take) else { return };
         let node = self.program.arena.node(id);
         target.reset(self.len(id), node.ty.is_wide(), self.always(id));
         self.compute(id, &mut target);
         if let Some(slot) = self.scratch.registers.get_mut(register as usize) {
-            *slot = target;
+            *slot = Some(target);
         }
     }
 

@@ -96,15 +96,25 @@ impl Register {
         }
     }
 
-    /// The first `len` values; `ones` stand for `valid` where the values are always known.
+    /// All values; `ones`, of which there are enough, stand for `valid` where the values are always known.
     #[must_use]
-    pub fn view<'v>(&'v self, len: usize, ones: Option<&'v [u8]>) -> View<'v> {
-        let data = if self.is_wide {
-            Data::Wide(self.wide.get(..len).unwrap_or_default())
-        } else {
-            Data::Narrow(self.narrow.get(..len).unwrap_or_default())
+    pub fn view<'v>(&'v self, ones: &'v [u8]) -> View<'v> {
+        let (data, len) = match self.is_wide {
+            true => (Data::Wide(&self.wide), self.wide.len()),
+            false => (Data::Narrow(&self.narrow), self.narrow.len()),
         };
-        View { data, valid: ones.or_else(|| self.valid.get(..len)).unwrap_or_default() }
+        let valid = if self.valid.is_empty() { ones.get(..len).unwrap_or_default() } else { &self.valid };
+        View { data, valid }
+    }
+
+    /// The first `len` values, of which there are as many.
+    #[must_use]
+    pub fn first(&self, len: usize) -> View<'_> {
+        let data = match self.is_wide {
+            true => Data::Wide(self.wide.get(..len).unwrap_or_default()),
+            false => Data::Narrow(self.narrow.get(..len).unwrap_or_default()),
+        };
+        View { data, valid: self.valid.get(..len).unwrap_or_default() }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::date::Date;
 use crate::decimal;
 use crate::evaluate::outcome::{Characteristic, Effect, LANGUAGE, NodeId, Outcome, Section, Type};
 use crate::fault::{Fault, FaultKind};
+use crate::id::Id;
 
 impl Outcome<'_> {
     /// Everything the engine says about the enterprise of a row below [`Outcome::rows`].
@@ -73,6 +74,12 @@ impl Outcome<'_> {
         Some(decimal::from_units(self.value(id, row)?, digits))
     }
 
+    /// [`Outcome::number`] without zeros at the end; 0 where it is not known.
+    fn trimmed(&self, id: NodeId, row: usize) -> Decimal {
+        let digits = self.program.arena.node(id).ty.number().map_or(0, |number| number.digits);
+        decimal::trimmed(self.value(id, row).unwrap_or(0), digits)
+    }
+
     fn coverage(&self, row: usize) -> Decimal {
         decimal::from_units(self.share(row), 2)
     }
@@ -91,8 +98,8 @@ impl Outcome<'_> {
         let typed = &self.program.typed;
         let section = |(section, id): (&Section, &NodeId)| SectionPoints {
             id: section.id.clone(),
-            points: self.number(*id, row).unwrap_or_default().normalize(),
-            max: decimal::from_units(section.points.high, section.points.digits).normalize(),
+            points: self.trimmed(*id, row),
+            max: decimal::trimmed(section.points.high, section.points.digits),
         };
         typed.sections.iter().zip(&self.program.outputs.sections).map(section).collect()
     }
@@ -101,14 +108,21 @@ impl Outcome<'_> {
         let typed = &self.program.typed;
         let outputs = &self.program.outputs;
         let line = |(index, (characteristic, values)): (usize, (&Characteristic, &Vec<NodeId>))| {
-            let shown: Option<Vec<String>> = values.iter().map(|id| self.plain(*id, row)).collect();
+            let value = match values.as_slice() {
+                [] => None,
+                [one] => self.plain(*one, row),
+                more => {
+                    let shown: Option<Vec<String>> = more.iter().map(|id| self.plain(*id, row)).collect();
+                    shown.map(|shown| shown.join(" / "))
+                }
+            };
             let (points, digits) = self.points(index, row).unwrap_or_default();
             CharacteristicPoints {
                 id: characteristic.id.clone(),
-                section: typed.sections.get(characteristic.section).map_or_else(String::new, |s| s.id.clone()),
-                value: shown.filter(|s| !s.is_empty()).map(|s| s.join(" / ")),
-                points: decimal::from_units(points, digits).normalize(),
-                max: characteristic.max.normalize(),
+                section: typed.sections.get(characteristic.section).map_or_else(Id::default, |s| s.id.clone()),
+                value,
+                points: decimal::trimmed(points, digits),
+                max: characteristic.max,
                 missing: !self.answered(index, row),
             }
         };
@@ -120,7 +134,7 @@ impl Outcome<'_> {
         let units = self.value(id, row)?;
         let small = i64::try_from(units).ok();
         Some(match &self.program.arena.node(id).ty {
-            Type::Number(numeric) => decimal::from_units(units, numeric.digits).to_string(),
+            Type::Number(numeric) => decimal::text(units, numeric.digits),
             Type::Flag => (units == 1).to_string(),
             Type::Date => Date::from_days(i32::try_from(units).ok()?).to_string(),
             Type::Category(category) => self.program.dictionary.members(*category)?.name(small?)?.to_owned(),
@@ -154,7 +168,7 @@ impl Outcome<'_> {
         for loss in losses(self, row, program.typed.manifest.reasons) {
             let first = program.codes.first.get(loss.code).and_then(|i| program.typed.characteristics.get(*i));
             if let Some(characteristic) = first {
-                let lost = decimal::from_units(loss.lost, program.codes.digits).normalize();
+                let lost = decimal::trimmed(loss.lost, program.codes.digits);
                 reasons.push(Reason {
                     code: characteristic.code.clone(),
                     lost: Some(lost),

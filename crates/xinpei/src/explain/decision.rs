@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 
 use crate::date::Date;
 use crate::fault::Fault;
+use crate::id::Id;
 use crate::label::Label;
 
 /// Whether a decision can be relied on.
@@ -86,7 +87,7 @@ pub struct RulebookRef {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SectionPoints {
     /// The id.
-    pub id: String,
+    pub id: Id,
     /// The points after floor and cap.
     #[serde(serialize_with = "display")]
     pub points: Decimal,
@@ -99,9 +100,9 @@ pub struct SectionPoints {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CharacteristicPoints {
     /// The id.
-    pub id: String,
+    pub id: Id,
     /// The section.
-    pub section: String,
+    pub section: Id,
     /// What was scored, in its plain spelling: a value, or the number of events that count. Absent when
     /// it is not known, and for a list of conditions.
     pub value: Option<String>,

@@ -92,7 +92,7 @@ fn characteristics(before: &Decision, now: &Decision) -> Vec<Change> {
         let old = before.characteristics.iter().find(|c| c.id == line.id);
         if old.is_none_or(|old| old.points != line.points) {
             list.push(Change {
-                id: line.id.clone(),
+                id: line.id.to_string(),
                 before: old.map(|old| old.points.to_string()),
                 now: Some(line.points.to_string()),
                 by: old.map(|old| signed(line.points - old.points)),
@@ -102,7 +102,7 @@ fn characteristics(before: &Decision, now: &Decision) -> Vec<Change> {
     }
     for old in before.characteristics.iter().filter(|old| now.characteristics.iter().all(|c| c.id != old.id)) {
         list.push(Change {
-            id: old.id.clone(),
+            id: old.id.to_string(),
             before: Some(old.points.to_string()),
             now: None,
             by: None,

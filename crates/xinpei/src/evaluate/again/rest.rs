@@ -161,7 +161,7 @@ impl Follow<'_, '_, '_> {
         let mut records = std::mem::take(&mut self.again.records);
         self.held.records().gather(self.held.plan, rows, &mut records);
         for given in &self.rest.given {
-            let register = self.chunk.scratch.registers.get_mut(given.register)?;
+            let register = self.chunk.scratch.registers.get_mut(given.register)?.as_mut()?;
             register.reset(rows.len(), false, given.always);
             records.read(self.held.plan, given.place, &mut register.narrow);
             for (known, value) in register.valid.iter_mut().zip(&register.narrow) {
