@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files everyone may use: the vocabulary.
-const VOCABULARY: &[&str] = &["date", "decimal", "diagnostic", "error", "fault", "hash", "label", "limits", "uscc"];
+const VOCABULARY: &[&str] =
+    &["date", "decimal", "diagnostic", "error", "fault", "hash", "id", "label", "limits", "uscc"];
 
 /// What each stage may use besides the vocabulary and itself: the hand-off of the stage before it.
 const STAGES: &[(&str, &[&str])] = &[

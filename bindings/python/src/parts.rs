@@ -85,7 +85,12 @@ pub(crate) struct PySectionPoints {
 
 impl PySectionPoints {
     pub(crate) fn new(points: &SectionPoints, label: &Label) -> Self {
-        Self { id: points.id.to_string(), label: Said(label.clone()), points: Exact(points.points), max: Exact(points.max) }
+        Self {
+            id: points.id.to_string(),
+            label: Said(label.clone()),
+            points: Exact(points.points),
+            max: Exact(points.max),
+        }
     }
 }
 

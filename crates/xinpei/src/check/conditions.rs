@@ -21,8 +21,12 @@ pub(super) fn check(lowerer: &mut Lowerer<'_>, source: &Source, card: &Card) -> 
     results.score = Some(card.score.clone());
     results.sections =
         card.sections.iter().enumerate().map(|(i, s)| (s.id.to_string(), (number(i), s.points.clone()))).collect();
-    results.points =
-        card.characteristics.iter().enumerate().map(|(i, c)| (c.id.to_string(), (number(i), c.points.clone()))).collect();
+    results.points = card
+        .characteristics
+        .iter()
+        .enumerate()
+        .map(|(i, c)| (c.id.to_string(), (number(i), c.points.clone())))
+        .collect();
     lowerer.stage = Stage::Score;
     let mut overrides: Vec<Override> = Vec::new();
     let mut ids = BTreeSet::new();
