@@ -33,7 +33,13 @@ pub(crate) enum Format {
 
 /// Reads a date of the command line.
 pub(crate) fn date(text: &str) -> Result<xinpei::Date, String> {
-    xinpei::Date::parse(text).ok_or_else(|| format!("`{text}` is not a date of the calendar; write it as 2026-06-30"))
+    let wrong = || format!("`{text}` is not a date of the calendar; write it as 2026-06-30");
+    let date = xinpei::Date::parse(text).ok_or_else(wrong)?;
+    let (first, last) = (xinpei::date::FIRST, xinpei::date::LAST);
+    if date < first || date > last {
+        return Err(format!("`{text}` lies outside the calendar of the rules, which is from {first} to {last}"));
+    }
+    Ok(date)
 }
 
 /// The date that is decided on.

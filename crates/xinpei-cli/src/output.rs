@@ -116,6 +116,17 @@ impl Write for Destination {
     }
 }
 
+/// Refuses to write into the folder of the rules that are read.
+pub(crate) fn outside(file: Option<&Path>, rules: &Path) -> Result<(), Failure> {
+    let Some(file) = file else { return Ok(()) };
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (Ok(folder), Ok(rules)) = (folder.canonicalize(), rules.canonicalize()) else { return Ok(()) };
+    if folder.starts_with(&rules) {
+        return Err(Failure::error(format!("`{}` is among the rules; write somewhere else", file.display())));
+    }
+    Ok(())
+}
+
 /// Prints a result as text.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = Destination::open(None, [])?;

@@ -81,6 +81,7 @@ pub(crate) fn notice(notice: &Notice, lang: Lang) -> String {
             format!("{file} 于 {delivered} 报送，有效至 {due}，已逾期 {days} 天")
         }
         Notice::AfterAsOf { file, delivered } => format!("{file} 于 {delivered} 报送，晚于评价日"),
+        Notice::Sheets { file, sheets } => format!("{file} 只读取第一张工作表，未读取：{}", sheets.join("、")),
         Notice::Unclaimed { file, columns } => format!("{file} 中有未使用也未忽略的列：{}", columns.join("、")),
         Notice::NoFact { file, columns } => {
             let one = |(column, near): &(String, Option<String>)| match near {

@@ -105,7 +105,8 @@ impl<R: Read> CsvDossiers<R> {
     pub(crate) fn notices(&self) -> Vec<Notice> {
         let dated = self.dated.as_ref().map(|(dated, ..)| dated.column());
         let free = self.unclaimed.iter().filter(|column| Some(column.as_str()) != dated).cloned();
-        Notice::left_over(&self.file, free.collect(), Some(&self.taker.dictionary)).into_iter().collect()
+        let left_over = Notice::left_over(&self.file, free.collect(), Some(&self.taker.dictionary));
+        self.rows.notice().into_iter().chain(left_over).collect()
     }
 
     /// Up to `most` more rows; `None` at the end.
@@ -205,6 +206,9 @@ mod tests {
         assert!(error("enterprise,court.cases\n").contains("table of events"));
         assert!(error("enterprise,tax.grade,tax.grade\n").contains("twice"));
         assert!(error("").contains("is empty"));
+        // Line ends of an old Macintosh would make one line of the file, and no row would be missed.
+        assert!(error("enterprise,tax.grade\r91110000600037341L,A\r").contains("carriage returns"));
+        assert_eq!(portions("enterprise,\"two\r\nlines\"\r\n91110000600037341L,A\r\n", 9).unwrap().len(), 1);
         assert_eq!(portions("enterprise\n", 1).unwrap().len(), 0);
     }
 

@@ -10,6 +10,7 @@ use xinpei::{Cell, Error, FaultKind};
 
 use crate::cells::CellReader;
 use crate::dossiers::Columnar;
+use crate::folder::Notice;
 use crate::limits;
 use crate::records::SpelledRows;
 use crate::sheet::{Doubt, Kind, Sheet};
@@ -117,11 +118,26 @@ impl<R: Read> Rows<R> {
         Self::over(name, path, Source::Csv(Box::new(reader)), encoding)
     }
 
+    /// What is not read of the file.
+    pub(crate) fn notice(&self) -> Option<Notice> {
+        match &self.source {
+            Source::Sheet(sheet) => Notice::of_sheets(&self.name, sheet.others()),
+            Source::Csv(_) | Source::Columns(_) => None,
+        }
+    }
+
     fn over(name: &str, path: Option<&Path>, source: Source<R>, encoding: Encoding) -> Result<Self, Error> {
         let mut rows = Self::with(name, path, source, encoding);
         let header = rows.next()?.map(|row| row.cells.iter().map(|c| c.trim().to_owned()).collect());
-        rows.header =
+        let header: Vec<String> =
             header.ok_or_else(|| Error::input(format!("`{name}` is empty; its first line must name the columns")))?;
+        // The whole file would be one header, and no row would be left to miss.
+        if header.iter().any(|cell| cell.split('\r').skip(1).any(|rest| !rest.starts_with('\n'))) {
+            return Err(Error::input(format!(
+                "the lines of `{name}` end in carriage returns; save it with the line ends of Windows or Linux"
+            )));
+        }
+        rows.header = header;
         Ok(rows)
     }
 

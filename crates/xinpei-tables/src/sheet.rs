@@ -37,6 +37,8 @@ pub(crate) struct Sheet {
     doubts: Vec<(usize, Doubt)>,
     /// The row that comes next.
     next: usize,
+    /// Sheets after this one that can be seen, and are not read.
+    others: Vec<String>,
 }
 
 /// Why a cell is not what its text says.
@@ -89,11 +91,12 @@ impl Sheet {
         };
         let mut book = Xlsx::new(BufReader::new(file)).map_err(wrong)?;
         let seen = |s: &&calamine::Sheet| s.typ == SheetType::WorkSheet && s.visible == SheetVisible::Visible;
-        let first = book.sheets_metadata().iter().find(seen).map(|s| s.name.clone());
-        let first = first.ok_or_else(|| Error::input(format!("`{name}` has no sheet that can be seen")))?;
+        let mut names = book.sheets_metadata().iter().filter(seen).map(|s| s.name.clone());
+        let first = names.next().ok_or_else(|| Error::input(format!("`{name}` has no sheet that can be seen")))?;
+        let others = names.collect();
         let epoch = if book.has_1904_epoch() { Epoch::Of1904 } else { Epoch::Of1900 };
         let mut cells = book.worksheet_cells_reader(&first).map_err(wrong)?;
-        let mut sheet = Self::default();
+        let mut sheet = Self { others, ..Self::default() };
         let mut spelt = String::new();
         let mut row = Vec::new();
         let mut number = 0;
@@ -118,6 +121,11 @@ impl Sheet {
         }
         sheet.close(name, number, &mut row)?;
         Ok(sheet)
+    }
+
+    /// Sheets that are not read.
+    pub(crate) fn others(&self) -> &[String] {
+        &self.others
     }
 
     /// Adds a row with its cells in their places; a row without cells is passed over.

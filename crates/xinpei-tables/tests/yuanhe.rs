@@ -67,6 +67,7 @@ fn what_was_planted_is_found() {
                 Notice::Absent { .. } => "absent",
                 Notice::Late { .. } => "late",
                 Notice::AfterAsOf { .. } => "after",
+                Notice::Sheets { .. } => "sheets",
                 Notice::Unclaimed { .. } | Notice::NoFact { .. } => "unclaimed",
             };
             (kind, notice.file())

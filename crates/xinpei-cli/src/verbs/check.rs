@@ -51,7 +51,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
                 if args.listing {
                     output::print(&rulebook.program().listing())?;
                 }
-                context.notice(&summary(&rulebook));
+                if args.format == Format::Text {
+                    output::print(&summary(&rulebook))?;
+                }
                 if args.release {
                     release(folder, &rulebook, context)?;
                 }

@@ -107,6 +107,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
         }
     }
     let Found { same, differ, first } = found;
+    if same + differ == 0 {
+        return Err(Failure::error(format!("`{}` holds no decision", args.decisions.display())));
+    }
     let first: Vec<Difference> = first.into_values().collect();
     match args.format {
         Format::Json => {
@@ -115,7 +118,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
         Format::Text if differ > 0 => output::print(&text(&args.decisions, &first, differ - first.len()))?,
         Format::Text => {}
     }
-    context.notice(&format!("{same} same, {differ} differ"));
+    if args.format == Format::Text {
+        output::print(&format!("{same} same, {differ} differ"))?;
+    }
     if differ == 0 { Ok(()) } else { Err(Failure::Found) }
 }
 

@@ -21,7 +21,7 @@ use self::work::{Scored, Sheet};
 use crate::cli::AsOf;
 use crate::failure::Failure;
 use crate::input::{self, Input};
-use crate::output::{Context, Destination};
+use crate::output::{self, Context, Destination};
 use crate::{pipeline, rules, stop};
 
 /// Arguments of the verb.
@@ -89,6 +89,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     let mut inputs = found.inputs();
     let rejects = args.rejects.as_deref().map(|path| Destination::open(Some(path), inputs.clone())).transpose()?;
     inputs.extend(args.rejects.as_deref());
+    let rules = found.rules()?;
+    output::outside(args.out.as_deref(), &rules)?;
+    output::outside(args.rejects.as_deref(), &rules)?;
     let out = Destination::open(args.out.as_deref(), inputs)?;
     let mut input = found.open(&rulebook, as_of, dated)?;
     let page = if args.out.is_some() { context.plain() } else { *context };

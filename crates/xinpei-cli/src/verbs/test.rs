@@ -90,6 +90,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     } else if passed == 0 && failed.is_empty() {
         context.notice("there are no cases: write some in cases/*.yaml");
     }
-    context.notice(&format!("{passed} passed, {} failed", failed.len()));
+    if args.format == Format::Text {
+        output::print(&format!("{passed} passed, {} failed", failed.len()))?;
+    }
     if failed.is_empty() && broken == 0 { Ok(()) } else { Err(Failure::Found) }
 }

@@ -147,12 +147,19 @@ fn callers_are_told_what_they_erred_in() {
     place.run(&["score", "a.docx", "--as-of", "2026-06-15"]).refused(&["`.docx`", ".parquet"]);
     place.run(&["score", "data", "--as-of", "2025-06-15"]).refused(&["no version", "2025-06-15"]);
     place.run(&["score", "data", "--as-of", "2026-06-15", "--out", "data/register.csv"]).refused(&["is an input"]);
+    let rules = place.files("rules");
+    for out in ["rules/county/2026.1/grades.csv", "rules/county/../county/2026.1/new.csv"] {
+        place.run(&["score", "data", "--as-of", "2026-06-15", "--out", out]).refused(&["is among the rules"]);
+    }
+    assert_eq!(place.files("rules"), rules);
     place.run(&["score", "data", "--as-of", "2026-06-15", "--out", "no/such/folder.csv"]).refused(&["cannot write"]);
     place
         .run(&["score", "data", "--as-of", "2026-06-15", "--out", "x.csv", "--rejects", "x.csv"])
         .refused(&["the same file"]);
     for wrong in [
         &["score", "data", "--as-of", "2026-02-29"][..],
+        &["score", "data", "--as-of", "1899-12-31"],
+        &["score", "data", "--as-of", "2200-01-01"],
         &["score", "data"],
         &["score", "data", "--as-of", "2026-06-15", "--threads", "0"],
         &["rate"],

@@ -7,7 +7,7 @@ use xinpei::check::typed::FactKind;
 use xinpei::column::FactColumn;
 use xinpei::{Batch, BatchBuilder, Cell, Dictionary, Error};
 
-use super::FileCount;
+use super::{FileCount, Notice};
 use crate::cells::CellReader;
 use crate::limits;
 use crate::mapping::{Bound, BoundColumn, BoundFile, Role};
@@ -24,6 +24,8 @@ pub(super) struct Gathered {
     /// By file: whether it is absent, and the columns that nothing claims.
     pub(super) absent: Vec<bool>,
     pub(super) unclaimed: Vec<Vec<String>>,
+    /// By file: sheets that are not read.
+    pub(super) sheets: Vec<Option<Notice>>,
 }
 
 /// What one file left to report.
@@ -33,6 +35,7 @@ struct Report {
     attached: usize,
     rejects: Vec<Reject>,
     unclaimed: Vec<String>,
+    sheets: Option<Notice>,
     absent: bool,
 }
 
@@ -74,7 +77,7 @@ pub(super) fn gather(bound: &Bound) -> Result<Gathered, Error> {
     let absent: Vec<bool> = reports.values().map(|r| r.absent).collect();
     let batch = gatherer.build(&bound.files, &absent);
     let names = gatherer.names;
-    let mut gathered = Gathered { batch, names, rejects: Vec::new(), files: Vec::new(), absent, unclaimed: Vec::new() };
+    let mut gathered = Gathered { batch, names, rejects: Vec::new(), files: Vec::new(), absent, unclaimed: Vec::new(), sheets: Vec::new() };
     for (file, report) in bound.files.iter().zip(reports.into_values()) {
         let rejected = report.rejects.len();
         gathered.files.push(FileCount {
@@ -85,6 +88,7 @@ pub(super) fn gather(bound: &Bound) -> Result<Gathered, Error> {
         });
         gathered.rejects.extend(report.rejects);
         gathered.unclaimed.push(report.unclaimed);
+        gathered.sheets.push(report.sheets);
     }
     Ok(gathered)
 }
@@ -137,7 +141,7 @@ impl<'a> Open<'a> {
         mut self,
         mut take: impl FnMut(&Row<'_>, &str, &[Place<'a>]) -> Result<(), String>,
     ) -> Result<Report, Error> {
-        let mut report = Report { unclaimed: self.unclaimed, ..Report::default() };
+        let mut report = Report { unclaimed: self.unclaimed, sheets: self.rows.notice(), ..Report::default() };
         while let Some(row) = self.rows.next()? {
             report.rows += 1;
             if report.rows > limits::ROWS {

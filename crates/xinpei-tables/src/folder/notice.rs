@@ -42,6 +42,13 @@ pub enum Notice {
         /// The day it was delivered.
         delivered: Date,
     },
+    /// Sheets of a spreadsheet after the first, which are not read.
+    Sheets {
+        /// The file.
+        file: String,
+        /// The sheets, in their order.
+        sheets: Vec<String>,
+    },
     /// Columns that the mapping neither uses nor ignores.
     Unclaimed {
         /// The file.
@@ -66,6 +73,7 @@ impl Notice {
             Self::Absent { file, .. }
             | Self::Late { file, .. }
             | Self::AfterAsOf { file, .. }
+            | Self::Sheets { file, .. }
             | Self::Unclaimed { file, .. }
             | Self::NoFact { file, .. } => file,
         }
@@ -100,6 +108,11 @@ impl Notice {
             })
         };
         owners.into_iter().filter_map(|at| late(departments.get(at)?)).collect()
+    }
+
+    /// What to say of sheets that are not read, if there are any.
+    pub(crate) fn of_sheets(file: &str, sheets: &[String]) -> Option<Self> {
+        (!sheets.is_empty()).then(|| Self::Sheets { file: file.to_owned(), sheets: sheets.to_vec() })
     }
 
     /// What to say of columns that nothing claims, if there are any; `facts` is the dictionary where
@@ -141,6 +154,9 @@ impl fmt::Display for Notice {
             Self::AfterAsOf { file, delivered } => {
                 write!(f, "`{file}` was delivered on {delivered}, after the as-of date")
             }
+            Self::Sheets { file, sheets } => {
+                write!(f, "`{file}` has more sheets than the first, which were not read: {}", list(sheets))
+            }
             Self::Unclaimed { file, columns } => {
                 write!(f, "`{file}` has columns that the mapping neither uses nor ignores: {}", list(columns))
             }
@@ -159,7 +175,8 @@ impl fmt::Display for Notice {
 /// All notices, in the order of the mapping's files.
 pub(super) fn notices(bound: &Bound, gathered: &Gathered, departments: &[Department], as_of: Date) -> Vec<Notice> {
     let mut notices = Vec::new();
-    for ((file, absent), unclaimed) in bound.files.iter().zip(&gathered.absent).zip(&gathered.unclaimed) {
+    let said = gathered.unclaimed.iter().zip(&gathered.sheets);
+    for ((file, absent), (unclaimed, sheets)) in bound.files.iter().zip(&gathered.absent).zip(said) {
         if *absent {
             let facts = file.facts().into_iter().filter_map(|at| Some(bound.dictionary.facts().get(at)?.id.clone()));
             notices.push(Notice::Absent { file: file.file.clone(), facts: facts.collect() });
@@ -172,6 +189,7 @@ pub(super) fn notices(bound: &Bound, gathered: &Gathered, departments: &[Departm
             departments,
             as_of,
         ));
+        notices.extend(sheets.clone());
         if !unclaimed.is_empty() {
             notices.push(Notice::Unclaimed { file: file.file.clone(), columns: unclaimed.clone() });
         }

@@ -276,3 +276,18 @@ fn what_is_no_sheet_is_an_error() {
     // A sheet under another name is a sheet.
     assert!(error("a.csv", &row(&text("A1", "code"))).starts_with("`FILE` has no column `enterprise`"));
 }
+
+#[test]
+fn sheets_that_are_not_read_are_told() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, key) in [("企业", "91110000600037341L"), ("更多", "91000000MA00000157")] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        sheet.write_string(0, 0, "enterprise").unwrap();
+        sheet.write_string(1, 0, key).unwrap();
+    }
+    let (_folder, path) = file("a.xlsx", &book.save_to_buffer().unwrap());
+    let mut dossiers = CsvDossiers::open(&path, Encoding::Utf8, &dictionary(RULES)).unwrap();
+    let said: Vec<String> = dossiers.notices().iter().map(ToString::to_string).collect();
+    assert_eq!(said, [format!("`{}` has more sheets than the first, which were not read: `更多`", path.display())]);
+    assert_eq!(dossiers.portion(9).unwrap().unwrap().rows, 1);
+}
