@@ -20,7 +20,7 @@ use crate::record::{Record, is_record};
 use crate::rulebook::Loaded;
 
 /// The name of what comes from memory, in messages and rejects.
-const DATA: &str = "data";
+pub(crate) const DATA: &str = "data";
 /// Rows of a batch that are looked at together.
 const SLICE: usize = 131_072;
 

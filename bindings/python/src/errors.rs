@@ -42,6 +42,11 @@ pub(crate) fn input(message: impl Into<String>) -> PyErr {
     raise("InputError", message.into(), &Place::default())
 }
 
+/// Something the caller gave cannot be used, at a place.
+pub(crate) fn at(message: impl Into<String>, place: &Place<'_>) -> PyErr {
+    raise("InputError", message.into(), place)
+}
+
 /// Columns do not fit the dictionary.
 pub(crate) fn column(message: impl Into<String>, place: &Place<'_>) -> PyErr {
     raise("ColumnError", message.into(), place)

@@ -9,6 +9,7 @@ mod decisions;
 mod diagnostics;
 mod errors;
 mod file;
+mod judge;
 mod kept;
 mod language;
 mod mapping;
@@ -33,6 +34,8 @@ mod _xinpei {
     use super::decisions::{DecisionIterator, PyDecisions};
     #[pymodule_export]
     use super::diagnostics::{PyDiagnostic, PyDiagnostics};
+    #[pymodule_export]
+    use super::judge::PyTally;
     #[pymodule_export]
     use super::language::language;
     #[pymodule_export]
