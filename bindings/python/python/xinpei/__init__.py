@@ -34,6 +34,7 @@ from xinpei._xinpei import (
     check,
     language,
 )
+from xinpei.judging import Judgement, csi, judge, psi
 
 __all__ = [
     "Characteristic",
@@ -52,6 +53,7 @@ __all__ = [
     "Grade",
     "InexactError",
     "InputError",
+    "Judgement",
     "Outcome",
     "Override",
     "Reason",
@@ -64,5 +66,8 @@ __all__ = [
     "Summary",
     "__version__",
     "check",
+    "csi",
+    "judge",
     "language",
+    "psi",
 ]

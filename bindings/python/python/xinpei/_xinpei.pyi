@@ -35,6 +35,7 @@ __all__ = [
     "SectionPoints",
     "Step",
     "Summary",
+    "Tally",
     "__version__",
     "check",
     "language",
@@ -68,6 +69,8 @@ class _Column(TypedDict, total=False):
 
 _Mapping: TypeAlias = dict[str, str | _Column] | dict[str, str] | dict[str, _Column]
 _Digits: TypeAlias = int | dict[str, int]
+_Seen: TypeAlias = bool | int | float | None
+_Observed: TypeAlias = _Stream | _Array | Iterable[_Seen] | Mapping[str, _Seen]
 _Record: TypeAlias = Mapping[str, Any] | object
 
 def language(code: _Language | None = None) -> _Language:
@@ -351,6 +354,37 @@ class Decisions:
     def to_pandas(self) -> pandas.DataFrame:
         """The decisions as a `pandas.DataFrame`: numbers as `Decimal`, grades as an ordered category."""
     def _repr_html_(self) -> str: ...
+
+@final
+class Tally:
+    """How many goods and bads of a run there are by score, grade and band: what `xinpei.judging` computes from.
+
+    Without an outcome every row counts as good.
+    """
+
+    def __new__(
+        cls,
+        decisions: Decisions,
+        outcome: _Observed | None = None,
+        *,
+        bad: bool = True,
+        drop: bool = False,
+        referred: bool = False,
+    ) -> Tally: ...
+    @property
+    def scores(self) -> list[tuple[Decimal, int, int]]:
+        """Score, goods and bads of each score that occurs, the worst first."""
+    @property
+    def grades(self) -> list[tuple[str, int, int]]:
+        """Grade, goods and bads of every grade, best first."""
+    @property
+    def left_out(self) -> list[tuple[str, int, int, int]]:
+        """Reason, rows, goods and bads of what is not counted."""
+    def bands(self, id: str) -> list[tuple[str, Decimal, bool, int, int]]:
+        """Condition, points, whether it is that of missing answers, goods and bads of every band.
+
+        The condition is empty where rows are told apart by points. Raises `KeyError` with the nearest id.
+        """
 
 @final
 class DecisionIterator:
