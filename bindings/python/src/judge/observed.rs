@@ -7,7 +7,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
-use pyo3::exceptions::PyImportError;
+use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
@@ -125,7 +125,8 @@ fn column(outcome: &Bound<'_, PyAny>) -> PyResult<Vec<Option<bool>>> {
     values.enumerate().map(value).collect()
 }
 
-/// Arrow arrays of what has the interface; `None` if it has not, or pandas has no pyarrow for it.
+/// Arrow arrays of what has the interface; `None` if it has not, or cannot: pandas without pyarrow, a column of
+/// nothing but nulls.
 fn arrays(outcome: &Bound<'_, PyAny>) -> PyResult<Option<Vec<ArrayRef>>> {
     let py = outcome.py();
     let read = if outcome.hasattr(intern!(py, "__arrow_c_stream__"))? {
@@ -137,12 +138,9 @@ fn arrays(outcome: &Bound<'_, PyAny>) -> PyResult<Option<Vec<ArrayRef>>> {
     };
     match read {
         Ok(arrays) => Ok(Some(arrays)),
-        Err(error) if error.is_instance_of::<PyImportError>(py) => Ok(None),
-        Err(error) => {
-            let raised = errors::input(format!("the outcome gives no column: {error}"));
-            raised.set_cause(py, Some(error));
-            Err(raised)
-        }
+        Err(error) if error.is_instance_of::<PyException>(py) => Ok(None),
+        // Ctrl-C and the like.
+        Err(error) => Err(error),
     }
 }
 

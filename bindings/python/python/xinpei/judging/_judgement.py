@@ -46,6 +46,8 @@ def judge(
     """
     if not isinstance(decisions, Decisions):
         raise InputError(f"`judge` takes the decisions of `Rulebook.score`, and not `{type(decisions).__name__}`")
+    if outcome is None:
+        raise InputError("the outcome is `None`: pass a value for each row that was scored")
     if bad not in (0, 1):
         raise InputError(f"`bad` is the value that means bad, 0 or 1, and is not {bad!r}")
     if missing not in ("refuse", "drop"):

@@ -29,6 +29,8 @@ FONTS = (
     "Noto Sans CJK JP",
     "Arial Unicode MS",
 )
+# More cannot be read side by side.
+NAMES = 30
 Words = Callable[[str, str], str]
 
 
@@ -48,12 +50,14 @@ def draw(name: str, table: Drawn, ax: Axes | None, lang: words._Language | None)
         chosen = "en"
     if ax is None:
         ax = pyplot.subplots(layout="constrained")[1]
+    before = list(ax.figure.axes)
     DRAWN[name](table, ax, lambda en, zh: zh if chosen == "zh" else en)
+    twins = [one for one in ax.figure.axes if one not in before]
     ax.spines[["top", "right"]].set_visible(False)
     if font is not None:
         # Names in rules may be Chinese whatever the language of labels.
         families = ["DejaVu Sans", font] if chosen == "en" else [font, "DejaVu Sans"]
-        for one in [ax, *ax.child_axes]:
+        for one in [ax, *twins]:
             for text in one.findobj(Text):
                 text.set_fontfamily(families)
             one.tick_params(labelfontfamily=families)
@@ -101,20 +105,14 @@ def ks(table: Any, ax: Axes, said: Words) -> None:
     at = table["score"].index(table.score)
     low, high = sorted((table["cumulative_goods"][at], table["cumulative_bads"][at]))
     place = scores[at]
-    ax.plot([place, place], [low, high], color=PLAIN, lw=1.5, ls="--", marker="_", label="KS")
-    ax.annotate(
-        said(f"KS {table.ks:.4f}\nat score {table.score:f}", f"KS {table.ks:.4f}\n得分 {table.score:f}"),
-        (place, (low + high) / 2),
-        xytext=(8, 0),
-        textcoords="offset points",
-        va="center",
-    )
+    label = said(f"KS {table.ks:.4f} at {table.score:f}", f"KS {table.ks:.4f}，得分 {table.score:f}")
+    ax.plot([place, place], [low, high], color=PLAIN, lw=1.5, ls="--", marker="_", label=label)
     ax.set_ylim(0, 1)
     _percent(ax.yaxis)
     ax.set_xlabel(said("score", "得分"))
     ax.set_ylabel(said("share with this score or a lower one", "得分不高于此的占比"))
     ax.set_title(said("KS: cumulative goods and bads", "KS：好户与坏户累计占比"))
-    ax.legend(handles=ax.get_lines()[:2], loc="upper left", frameon=False)
+    ax.legend(loc="upper left", frameon=False)
 
 
 def cap(table: Any, ax: Axes, said: Words) -> None:
@@ -139,7 +137,7 @@ def cap(table: Any, ax: Axes, said: Words) -> None:
 def gains(table: Any, ax: Axes, said: Words) -> None:
     bins = table["bin"]
     ax.bar(bins, table["bad_rate"], color=BAD, alpha=0.85, width=0.8)
-    ax.axhline(table.bad_rate, color=PLAIN, lw=1, ls="--", label=said("all", "全部"))
+    ax.axhline(table.bad_rate, color=PLAIN, lw=1, ls="--", label=said("bad rate of all", "总体坏户率"))
     for place, rate, lift in zip(bins, table["bad_rate"], table["lift"], strict=True):
         ax.annotate(f"{lift:.2f}×", (place, rate), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=8)
     ax.set_xticks(list(bins))
@@ -195,19 +193,22 @@ def bands(table: Any, ax: Axes, said: Words) -> None:
     ax.set_xlabel(said("grade", "等级") if graded else table.name)
     ax.set_ylabel(said("bad rate", "坏户率"))
     ax.set_title(said("Bad rate by grade", "各等级坏户率") if graded else said("Bad rate by band", "各分段坏户率"))
-    ax.legend(loc="upper left", frameon=False)
+    ax.legend(loc="best", frameon=False)
 
 
 def _names(ax: Axes, names: Any) -> None:
-    """Names along the bottom, aslant where they are long or many."""
-    ax.set_xticks(range(len(names)))
-    long = sum(len(name) for name in names) > 50 or len(names) > 14
-    ax.set_xticklabels(names, rotation=45 if long else 0, ha="right" if long else "center", rotation_mode="anchor")
+    """Names along the bottom: aslant where they are long, small where they are many, and not all of very many."""
+    step = 1 + (len(names) - 1) // NAMES
+    shown = names[::step]
+    ax.set_xticks(range(0, len(names), step))
+    long = max(map(len, shown), default=0) * len(shown) > 70
+    ax.set_xticklabels(shown, rotation=45 if long else 0, ha="right" if long else "center", rotation_mode="anchor")
+    if len(shown) > 14:
+        ax.tick_params(axis="x", labelsize=8)
 
 
 def information(table: Any, ax: Axes, said: Words) -> None:
-    # At most so many can be read.
-    names, values = table["characteristic"][:25], table["gini"][:25]
+    names, values = table["characteristic"][:NAMES], table["gini"][:NAMES]
     ax.barh(range(len(names)), values, color=[GOOD if value >= 0 else BAD for value in values])
     ax.set_yticks(range(len(names)))
     ax.set_yticklabels(names, fontsize=8)
@@ -253,7 +254,7 @@ def cutoffs(table: Any, ax: Axes, said: Words) -> None:
         _names(ax, names)
     ax.set_xlabel(said("accepted from this grade up", "准入等级") if graded else said("cut-off score", "准入线"))
     ax.set_title(said("Cut-off strategy", "准入线策略"))
-    ax.legend(handles=[*ax.get_lines(), *beside.get_lines()], loc="lower left", frameon=False)
+    ax.legend(handles=[*ax.get_lines(), *beside.get_lines()], loc="center left", frameon=False)
 
 
 def calibration(table: Any, ax: Axes, said: Words) -> None:
@@ -276,7 +277,7 @@ def calibration(table: Any, ax: Axes, said: Words) -> None:
     ax.set_xlabel(said("expected probability", "预期违约率"))
     ax.set_ylabel(said("observed bad rate", "实际坏户率"))
     ax.set_title(said("Calibration by grade", "各等级校准"))
-    ax.legend(loc="upper left", frameon=False)
+    ax.legend(loc="best", frameon=False)
 
 
 def stability(table: Any, ax: Axes, said: Words) -> None:
@@ -303,6 +304,8 @@ def stability(table: Any, ax: Axes, said: Words) -> None:
         text = "∞" if part == float("inf") else f"{part:.3f}"
         ax.annotate(text, (place, max(one, other)), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=8)
     _names(ax, names)
+    if table.name:
+        ax.set_xlabel(table.name)
     ax.margins(y=0.12)
     _percent(ax.yaxis, None)
     ax.set_ylabel(said("share", "占比"))

@@ -31,6 +31,7 @@ class Stability(Drawn):
     psi: float
     shift: float | None
     left_out: Table
+    name: str
 
     def __init__(
         self,
@@ -40,13 +41,14 @@ class Stability(Drawn):
         *,
         adjust: float,
         left_out: Table,
+        name: str = "",
     ) -> None:
         if not adjust >= 0:
             raise InputError(f"`adjust` is 0 or more, and is not {adjust}")
         totals = sum(expected), sum(actual)
-        for total, name in zip(totals, ("first", "second"), strict=True):
+        for total, which in zip(totals, ("first", "second"), strict=True):
             if total == 0:
-                raise InputError(f"PSI is not defined: nobody of the {name} decisions is rated")
+                raise InputError(f"PSI is not defined: nobody of the {which} decisions is rated")
         before = [count / totals[0] for count in expected]
         after = [count / totals[1] for count in actual]
         parts = []
@@ -55,7 +57,7 @@ class Stability(Drawn):
                 parts.append(0.0)
             else:
                 parts.append(metrics.evidence((other + adjust) / totals[1], (one + adjust) / totals[0])[1])
-        self.psi, self.shift, self.left_out = sum(parts), None, left_out
+        self.psi, self.shift, self.left_out, self.name = sum(parts), None, left_out, name
         columns: dict[str, Sequence[Any]] = {
             **head,
             "expected": expected,
@@ -140,7 +142,7 @@ def csi(
         keys = sorted(both, key=lambda key: (key[2], -key[1]))
     counts = [[line.get(key, 0) for key in keys] for line in lines]
     head = {"band": [band or f"{points:f}" for band, points, _ in keys], "points": [points for _, points, _ in keys]}
-    return Stability(head, counts[0], counts[1], adjust=adjust, left_out=_left_out(tallies))
+    return Stability(head, counts[0], counts[1], adjust=adjust, left_out=_left_out(tallies), name=characteristic)
 
 
 def _left_out(tallies: Sequence[Tally]) -> Table:

@@ -104,7 +104,7 @@ class Table:
         if len(self) > SHOWN:
             rows.insert(ENDS, f"<tr>{row(['…'] * len(head), 'td')}</tr>")
         notes = "".join(f'<p class="xp-dim">{html.escape(note)}</p>' for note in self._notes)
-        table = f"<table><thead><tr>{row(head, 'th')}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        table = f"<table><thead><tr>{row(head, 'th')}</tr></thead>{''.join(rows)}</table>"
         return f'<div class="xp">{STYLE}{table}{notes}</div>'
 
 
