@@ -227,6 +227,10 @@ def test_stability_by_hand() -> None:
     # Points 700, 400 and 100 in shares that move by −0.1, 0 and +0.1: the mean falls by 60.
     moved = xinpei.csi(before, after, "a.measure")
     assert moved.shift == pytest.approx(-60) and moved.psi == pytest.approx(table.psi)
+    every = xinpei.csi(before, after)
+    assert (
+        every["characteristic"] == ("a.measure",) and every["shift"] == (moved.shift,) and every["psi"] == (moved.psi,)
+    )
     assert xinpei.psi(before, before).psi == 0.0 == xinpei.csi(before, before, "a.measure").psi
     gone = decisions([700] * 4)
     assert xinpei.psi(before, gone).psi == math.inf

@@ -50,6 +50,7 @@ TABLES: dict[str, Callable[[], Drawn]] = {
     "cutoffs by grade": lambda: judgement().cutoffs(by="grade"),
     "psi": lambda: xinpei.psi(decisions(SCORES), decisions(SCORES[:100]), "score"),
     "psi by grade": lambda: xinpei.psi(decisions(SCORES), decisions([100, 200])),
+    "shifts": lambda: xinpei.csi(decisions([1, 2, 2]), decisions([1, 2, 3]), adjust=0.5),
     "csi": lambda: xinpei.csi(decisions([1, 2, 2]), decisions([1, 2, 3]), "a.measure"),
 }
 

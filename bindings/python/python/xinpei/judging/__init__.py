@@ -14,7 +14,7 @@ from xinpei.judging._calibration import Calibration
 from xinpei.judging._curves import Cap, Ks, Roc
 from xinpei.judging._cutoffs import Cutoffs
 from xinpei.judging._judgement import Judgement, judge
-from xinpei.judging._stability import Stability, csi, psi
+from xinpei.judging._stability import Shifts, Stability, csi, psi
 from xinpei.judging._table import Drawn, Table
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Judgement",
     "Ks",
     "Roc",
+    "Shifts",
     "Stability",
     "Table",
     "csi",

@@ -208,14 +208,25 @@ def _names(ax: Axes, names: Any) -> None:
 
 
 def information(table: Any, ax: Axes, said: Words) -> None:
-    names, values = table["characteristic"][:NAMES], table["gini"][:NAMES]
+    _lying(table, "gini", ax)
+    ax.set_xlabel(said("Gini of the points alone", "单项得分的基尼系数"))
+    ax.set_title(said("What each characteristic tells", "各指标的区分能力"))
+
+
+def shifts(table: Any, ax: Axes, said: Words) -> None:
+    _lying(table, "psi", ax)
+    ax.set_xlabel("PSI")
+    ax.set_title(said("What each characteristic shifted", "各指标的变动"))
+
+
+def _lying(table: Any, column: str, ax: Axes) -> None:
+    """Bars from left to right, a characteristic each, the first on top."""
+    names, values = table["characteristic"][:NAMES], table[column][:NAMES]
     ax.barh(range(len(names)), values, color=[GOOD if value >= 0 else BAD for value in values])
     ax.set_yticks(range(len(names)))
     ax.set_yticklabels(names, fontsize=8)
     ax.invert_yaxis()
     ax.axvline(0, color=PLAIN, lw=1)
-    ax.set_xlabel(said("Gini of the points alone", "单项得分的基尼系数"))
-    ax.set_title(said("What each characteristic tells", "各指标的区分能力"))
 
 
 def cutoffs(table: Any, ax: Axes, said: Words) -> None:
@@ -254,7 +265,18 @@ def cutoffs(table: Any, ax: Axes, said: Words) -> None:
         _names(ax, names)
     ax.set_xlabel(said("accepted from this grade up", "准入等级") if graded else said("cut-off score", "准入线"))
     ax.set_title(said("Cut-off strategy", "准入线策略"))
-    ax.legend(handles=[*ax.get_lines(), *beside.get_lines()], loc="center left", frameon=False)
+    # The three curves may run anywhere: below them.
+    handles = [*ax.get_lines(), *beside.get_lines()]
+    place = (0.5, -0.13)
+    ax.legend(
+        handles=handles,
+        loc="upper center",
+        bbox_to_anchor=place,
+        ncols=3,
+        fontsize="small",
+        columnspacing=1,
+        frameon=False,
+    )
 
 
 def calibration(table: Any, ax: Axes, said: Words) -> None:
@@ -324,5 +346,6 @@ DRAWN: dict[str, Callable[[Any, Axes, Words], None]] = {
     "information": information,
     "ks": ks,
     "roc": roc,
+    "shifts": shifts,
     "stability": stability,
 }

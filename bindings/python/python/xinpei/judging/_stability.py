@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 from xinpei._errors import InputError
 from xinpei._xinpei import Decisions, Tally
@@ -113,25 +113,57 @@ def psi(
     return Stability(head, found[0], found[1], adjust=adjust, left_out=left_out)
 
 
+class Shifts(Drawn):
+    """How much each characteristic differs between two populations, the most first.
+
+    Columns: `characteristic`, `label`, `psi` over its bands, and `shift`, how much the mean of its points moved.
+
+    The plot: bars of PSI by characteristic.
+    """
+
+    _plot = "shifts"
+
+
+@overload
+def csi(
+    expected: Decisions, actual: Decisions, characteristic: str, *, adjust: float = 0.0, referred: bool = False
+) -> Stability: ...
+@overload
+def csi(
+    expected: Decisions, actual: Decisions, characteristic: None = None, *, adjust: float = 0.0, referred: bool = False
+) -> Shifts: ...
 def csi(
     expected: Decisions,
     actual: Decisions,
-    characteristic: str,
+    characteristic: str | None = None,
     *,
     adjust: float = 0.0,
     referred: bool = False,
-) -> Stability:
+) -> Stability | Shifts:
     """The characteristic stability index between two runs: PSI over the bands of a characteristic, and how much the
-    mean of its points moved.
+    mean of its points moved; without `characteristic` a line for each of them.
 
-    Raises `KeyError` where there is no such characteristic, `InputError` where its bands differ between the two.
+    Raises `KeyError` where there is no such characteristic, `InputError` where bands differ between the two.
     """
     tallies = [Tally(run, referred=referred) for run in (expected, actual)]
+    left_out = _left_out(tallies)
+    if characteristic is not None:
+        return _compare(tallies, characteristic, adjust, left_out)
+    found = []
+    for line in actual.rulebook.characteristics:
+        table = _compare(tallies, line.id, adjust, left_out)
+        found.append((line.id, line.label, table.psi, table.shift))
+    found.sort(key=lambda one: -one[2])
+    return Shifts(
+        {name: [one[at] for one in found] for at, name in enumerate(("characteristic", "label", "psi", "shift"))}
+    )
+
+
+def _compare(tallies: Sequence[Tally], characteristic: str, adjust: float, left_out: Table) -> Stability:
     lines: list[dict[tuple[str, Any, bool], int]] = []
     for tally in tallies:
-        lines.append(
-            {(band, points, missing): count for band, points, missing, count, _ in tally.bands(characteristic)}
-        )
+        bands = tally.bands(characteristic)
+        lines.append({(band, points, missing): count for band, points, missing, count, _ in bands})
     written = [[key for key in line if key[0]] for line in lines]
     if written[0] != written[1]:
         raise InputError(f"the bands of `{characteristic}` differ between the two rulebooks")
@@ -142,7 +174,7 @@ def csi(
         keys = sorted(both, key=lambda key: (key[2], -key[1]))
     counts = [[line.get(key, 0) for key in keys] for line in lines]
     head = {"band": [band or f"{points:f}" for band, points, _ in keys], "points": [points for _, points, _ in keys]}
-    return Stability(head, counts[0], counts[1], adjust=adjust, left_out=_left_out(tallies), name=characteristic)
+    return Stability(head, counts[0], counts[1], adjust=adjust, left_out=left_out, name=characteristic)
 
 
 def _left_out(tallies: Sequence[Tally]) -> Table:
