@@ -161,6 +161,9 @@ def test_gains_by_hand() -> None:
     # Where nothing repeats bins are of one size.
     even = judged(range(1, 101), [1] * 10 + [0] * 90).gains()
     assert even["count"] == (10,) * 10 and even["bad_rate"][:2] == (1.0, 0.0)
+    # Six of ten at one score fill three fifths; what is left goes on to four fifths.
+    tied = judged([1] * 6 + [2, 3, 4, 5], [1] + [0] * 9).gains(bins=5)
+    assert tied["count"] == (6, 2, 2)
     # One score cannot be parted.
     assert len(judged([5] * 10, [1] + [0] * 9).gains()) == 1
 
@@ -200,6 +203,7 @@ def test_calibration() -> None:
     assert table["bad_rate"] == (0.02, 0.25, None) and table["expected_bads"] == (2.0, 1.0, 0.0)
     # Wilson of 5 in 20 is 0.11 … 0.47.
     assert table["within"] == (True, False, None)
+    assert judgement.calibration({"A": 0.9, "B": 0.9})["within"] == (False, False, None)
     assert "pd" not in judgement.calibration().columns
     assert judgement.calibration({"A": 0.1, "B": 0.1})["pd"] == (0.1, 0.1, None)
     for pd, says in [
