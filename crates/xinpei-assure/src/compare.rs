@@ -2,6 +2,7 @@
 
 mod again;
 mod moved;
+pub mod page;
 mod read;
 mod report;
 mod sum;
