@@ -12,10 +12,13 @@ use xinpei::author::folder::RuleFiles;
 use xinpei::author::versions::folders;
 use xinpei::diagnostic::{Diagnostics, suggest};
 use xinpei::{Batch, BatchBuilder, Date, Rulebook, Scratch, Versions};
+use xinpei_tables::save_rules;
 
 use crate::decision::PyDecision;
 use crate::decisions::PyDecisions;
 use crate::diagnostics::PyDiagnostics;
+use crate::difference::PyDifference;
+use crate::held::{Asked, Holding, PyHeld};
 use crate::language;
 use crate::mapping::Options;
 use crate::record::Record;
@@ -23,7 +26,7 @@ use crate::rules::{PyCharacteristic, PyFact, PyGrade, PyOutcome, PyOverride, PyS
 use crate::score::{self, AsOf, Call};
 use crate::summary::PySummary;
 use crate::value::{self, to_date};
-use crate::{errors, file, show};
+use crate::{change, errors, file, show};
 
 /// A rulebook, the files it was made of, and what its checks noted.
 #[derive(Debug)]
@@ -367,6 +370,51 @@ impl PyRulebook {
         let as_of = AsOf::parse(as_of)?;
         let options = Options::parse(key, mapping, digits, self.0.rulebook.dictionary())?;
         file::write(py, &self.0, &Call { data, as_of, columns, options, encoding }, &out, rejects.as_ref())
+    }
+
+    /// Keeps enterprises in memory, scored once, so that one trial after another is compared at once.
+    #[pyo3(signature = (data, *, as_of, key="enterprise", mapping=None, digits=None, encoding="utf-8"))]
+    #[expect(clippy::too_many_arguments, reason = "each has a name where it is called")]
+    fn hold(
+        &self,
+        py: Python<'_>,
+        data: Bound<'_, PyAny>,
+        as_of: &Bound<'_, PyAny>,
+        key: &str,
+        mapping: Option<Bound<'_, PyDict>>,
+        digits: Option<Bound<'_, PyAny>>,
+        encoding: &str,
+    ) -> PyResult<PyHeld> {
+        let asked = Asked {
+            data: data.unbind(),
+            as_of: AsOf::parse(as_of)?,
+            key: key.to_owned(),
+            mapping: mapping.map(Bound::unbind),
+            digits: digits.map(Bound::unbind),
+            encoding: encoding.to_owned(),
+        };
+        Ok(PyHeld(Arc::new(Holding::read(py, &self.0, asked)?)))
+    }
+
+    /// The rulebook with changes, as a trial; this one stays as it is.
+    fn with_changes(&self, py: Python<'_>, changes: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let changes = change::parse(changes)?;
+        py.detach(|| {
+            // What was changed is in no folder yet.
+            let none = Path::new("");
+            let files = self.0.files.with_changes(&changes).map_err(|e| errors::of(&e, none))?;
+            Ok(Self(Arc::new(Loaded::new(files, none)?)))
+        })
+    }
+
+    /// What is different from the rulebook before, in words.
+    fn diff(&self, before: &Self) -> PyDifference {
+        PyDifference::new(&before.0, &self.0)
+    }
+
+    /// Writes the rule files into the folder of their version, and returns the paths of those that were written.
+    fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Vec<String>> {
+        py.detach(|| save_rules(&self.0.files, &folder).map_err(|e| errors::of(&e, &folder)))
     }
 
     fn __str__(&self) -> String {

@@ -41,6 +41,14 @@ impl AsOf {
         }
         value::date(value, "`as_of`").map(Self::Date)
     }
+
+    /// The one date, or a date on which the rulebook is in force where each row has its own.
+    pub(crate) fn date(&self, loaded: &Loaded) -> Date {
+        match self {
+            Self::Date(date) => *date,
+            Self::Column(_) => loaded.rulebook.typed().manifest.from,
+        }
+    }
 }
 
 impl std::fmt::Display for AsOf {
@@ -102,10 +110,7 @@ impl<'a> Work<'a> {
         };
         let names: Vec<String> = asked.schema().fields().iter().map(|f| f.name().clone()).collect();
         let made = Columns::parse(&format!("{},{ALWAYS}", names.join(",")), rulebook).map_err(|e| of(&e))?;
-        let as_of = match &call.as_of {
-            AsOf::Date(date) => *date,
-            AsOf::Column(_) => rulebook.typed().manifest.from,
-        };
+        let as_of = call.as_of.date(loaded);
         let (mut input, source) = data::open(py, call.data, loaded, as_of, &call.options, call.encoding)?;
         if let AsOf::Column(column) = &call.as_of {
             input.date_by(column, loaded)?;
@@ -139,31 +144,40 @@ impl<'a> Work<'a> {
         mut take: impl FnMut(Portion, RecordBatch) -> Result<(), Error> + Send,
     ) -> PyResult<()> {
         let mut scratch = Scratch::default();
-        let mut lane: Option<Lane> = None;
-        let (rulebook, made, as_of, input) = (&self.loaded.rulebook, &self.made, self.as_of, &mut self.input);
-        loop {
-            let more = py.detach(|| -> Result<bool, Error> {
-                let open = match lane.as_mut() {
-                    Some(open) => open,
-                    None => match input.lane(ROWS)? {
-                        Some(next) => lane.insert(next),
-                        None => return Ok(false),
-                    },
-                };
-                match open.portion()? {
-                    Some(portion) => {
-                        let records = decide(rulebook, made, &portion, as_of, &mut scratch)?;
-                        take(portion, records)?;
-                    }
-                    None => lane = None,
-                }
-                Ok(true)
-            });
-            // Ctrl-C ends a run between two portions.
-            py.check_signals()?;
-            if !more.map_err(|e| of(&e))? {
-                return Ok(());
+        let (rulebook, made, as_of) = (&self.loaded.rulebook, &self.made, self.as_of);
+        each(py, &mut self.input, |portion| {
+            let records = decide(rulebook, made, &portion, as_of, &mut scratch)?;
+            take(portion, records)
+        })
+    }
+}
+
+/// Reads portion after portion; `take` gets each while others may run.
+pub(crate) fn each(
+    py: Python<'_>,
+    input: &mut Input,
+    mut take: impl FnMut(Portion) -> Result<(), Error> + Send,
+) -> PyResult<()> {
+    let mut lane: Option<Lane> = None;
+    loop {
+        let more = py.detach(|| -> Result<bool, Error> {
+            let open = match lane.as_mut() {
+                Some(open) => open,
+                None => match input.lane(ROWS)? {
+                    Some(next) => lane.insert(next),
+                    None => return Ok(false),
+                },
+            };
+            match open.portion()? {
+                Some(portion) => take(portion)?,
+                None => lane = None,
             }
+            Ok(true)
+        });
+        // Ctrl-C ends a run between two portions.
+        py.check_signals()?;
+        if !more.map_err(|e| of(&e))? {
+            return Ok(());
         }
     }
 }

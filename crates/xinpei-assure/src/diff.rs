@@ -83,6 +83,41 @@ pub enum Kind {
     Function,
 }
 
+impl Kind {
+    /// The word in a record.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rulebook => "rulebook",
+            Self::Section => "section",
+            Self::Characteristic => "characteristic",
+            Self::Grade => "grade",
+            Self::Override => "override",
+            Self::Outcome => "outcome",
+            Self::Department => "department",
+            Self::Fact => "fact",
+            Self::Function => "function",
+        }
+    }
+
+    /// The heading over rules of the kind, in `zh` or `en`.
+    #[must_use]
+    pub const fn heading(self, zh: bool) -> &'static str {
+        let (chinese, english) = match self {
+            Self::Rulebook => ("规则本身", "Rulebook"),
+            Self::Section => ("部分", "Sections"),
+            Self::Characteristic => ("指标", "Characteristics"),
+            Self::Grade => ("等级", "Grades"),
+            Self::Override => ("特别规定", "Overrides"),
+            Self::Outcome => ("应用措施", "Outcomes"),
+            Self::Department => ("部门", "Departments"),
+            Self::Fact => ("事实", "Facts"),
+            Self::Function => ("函数", "Functions"),
+        };
+        if zh { chinese } else { english }
+    }
+}
+
 /// What happened to a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
