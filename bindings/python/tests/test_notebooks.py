@@ -19,7 +19,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
 def test_there_are_notebooks() -> None:
-    assert [path.stem.partition("-")[0] for path in NOTEBOOKS] == list("13")
+    assert [path.stem.partition("-")[0] for path in NOTEBOOKS] == list("123")
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
