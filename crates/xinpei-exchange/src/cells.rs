@@ -241,20 +241,22 @@ pub(crate) fn takes_others(attributes: &[Attribute]) -> bool {
 }
 
 /// Solves the attributes of a characteristic. Errors are sentences.
-pub(crate) fn solve(attributes: &[Attribute], operands: &[Operand]) -> Result<Solved, Vec<String>> {
+///
+/// With `apart` no two attributes may hold for one value of a single operand.
+pub(crate) fn solve(attributes: &[Attribute], operands: &[Operand], apart: bool) -> Result<Solved, Vec<String>> {
     let mut used = BTreeSet::new();
     attributes.iter().for_each(|a| a.predicate.operands(&mut used));
     let used: Vec<usize> = used.into_iter().collect();
     match used.as_slice() {
         [only] => match operands.get(*only) {
-            Some(operand) => over_one(attributes, *only, operand),
+            Some(operand) => over_one(attributes, *only, operand, apart),
             None => Err(vec!["it looks at nothing".to_owned()]),
         },
         _ => over_several(attributes, operands),
     }
 }
 
-fn over_one(attributes: &[Attribute], at: usize, operand: &Operand) -> Result<Solved, Vec<String>> {
+fn over_one(attributes: &[Attribute], at: usize, operand: &Operand, apart: bool) -> Result<Solved, Vec<String>> {
     let mut constants = BTreeSet::new();
     attributes.iter().for_each(|a| a.predicate.constants(&mut constants));
     if let FieldKind::Number { from, to, .. } = &operand.kind {
@@ -268,7 +270,13 @@ fn over_one(attributes: &[Attribute], at: usize, operand: &Operand) -> Result<So
     let first = |at: Option<Place>| {
         let missing = |p: Place| operand.as_missing.iter().any(|c| place(*c, &constants) == p);
         let at = at.filter(|p| !missing(*p));
-        attributes.iter().find(|a| a.predicate.holds(at, &constants) == Some(true)).map(|a| a.outcome.clone())
+        let mut holding = attributes.iter().filter(|a| a.predicate.holds(at, &constants) == Some(true));
+        match (holding.next(), holding.next()) {
+            (Some(_), Some(_)) if apart => Err("two rows hold for"),
+            (Some(found), _) => Ok(found.outcome.clone()),
+            (None, _) if apart => Err("no row holds for"),
+            (None, _) => Err("no attribute holds for"),
+        }
     };
     let mut wrong = Vec::new();
     let table = match &operand.kind {
@@ -285,14 +293,20 @@ fn over_one(attributes: &[Attribute], at: usize, operand: &Operand) -> Result<So
             let mut rows = Vec::new();
             for (member, name) in names.into_iter().enumerate() {
                 match first(Some(Place(2 * member + 1))) {
-                    Some(outcome) => rows.push((name, outcome)),
-                    None => wrong.push(format!("no attribute holds for `{name}`")),
+                    Ok(outcome) => rows.push((name, outcome)),
+                    Err(what) => wrong.push(format!("{what} `{name}`")),
                 }
             }
             members(at, operand, rows)
         }
     };
     let missing = first(None);
+    if let (Err(what), true) =
+        (&missing, attributes.iter().filter(|a| a.predicate.holds(None, &constants) == Some(true)).count() > 1)
+    {
+        wrong.push(format!("{what} a missing value"));
+    }
+    let missing = missing.ok();
     let required = if operand.may_miss && missing.is_none() { vec![at] } else { Vec::new() };
     // What a missing answer gives is never asked where it is not possible.
     let code = match &table {
@@ -331,7 +345,7 @@ fn bands(
     digits: u32,
     inside: impl Fn(Decimal) -> bool,
     date: bool,
-    first: impl Fn(Option<Place>) -> Option<Outcome>,
+    first: impl Fn(Option<Place>) -> Result<Outcome, &'static str>,
     wrong: &mut Vec<String>,
 ) -> Table {
     let mut found: Vec<(usize, Outcome)> = Vec::new();
@@ -353,11 +367,11 @@ fn bands(
             continue;
         }
         match first(Some(Place(cell))) {
-            Some(outcome) => match found.last_mut() {
+            Ok(outcome) => match found.last_mut() {
                 Some((end, last)) if *last == outcome => *end = cell,
                 _ => found.push((cell, outcome)),
             },
-            None => {
+            Err(hold) => {
                 let text = |c: Option<&Decimal>| c.map(|c| text(*c, date));
                 let what = match (cell % 2, text(below), text(here)) {
                     (1, _, Some(here)) => format!("the value {here}"),
@@ -366,7 +380,7 @@ fn bands(
                     (_, Some(below), None) => format!("values above {below}"),
                     _ => "any value".to_owned(),
                 };
-                wrong.push(format!("no attribute holds for {what}"));
+                wrong.push(format!("{hold} {what}"));
             }
         }
     }

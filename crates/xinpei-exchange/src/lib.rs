@@ -17,6 +17,7 @@ mod numbers;
 pub mod pmml;
 mod read;
 mod samples;
+pub mod table;
 mod write;
 
 pub use card::{Baseline, Card, Case, Edge, Field, FieldKind, Grade, Line, Missing, Points, Scored};

@@ -15,11 +15,11 @@ fn card() -> RuleFiles {
     RuleFiles { id: None, version: None, ..files }
 }
 
-/// Status, score, grade and reason codes of every row.
-fn results(
-    rulebook: &Rulebook,
-    rows: &[xinpei::Dossier],
-) -> Vec<(String, Option<String>, Option<String>, Vec<String>)> {
+/// Status, score, grade and reason codes of a row.
+type Result = (String, Option<String>, Option<String>, Vec<String>);
+
+/// What every row comes to.
+fn results(rulebook: &Rulebook, rows: &[xinpei::Dossier]) -> Vec<Result> {
     let mut builder = BatchBuilder::new(rulebook.dictionary());
     rows.iter().for_each(|row| builder.dossier(row));
     let batch = builder.finish();

@@ -175,7 +175,13 @@ impl Fields {
             (None, Some("returnInvalid")) => Missing::Required,
             _ => Missing::Unknown,
         };
-        let as_missing = as_missing_texts.iter().filter_map(|text| constant(text, &kind)).collect();
+        let as_missing: Vec<Constant> = as_missing_texts.iter().filter_map(|text| constant(text, &kind)).collect();
+        if let FieldKind::Number { from, to, .. } = &kind {
+            let outside = |n: Decimal| from.is_some_and(|f| n < f) || to.is_some_and(|t| n > t);
+            if as_missing.iter().any(|c| matches!(c, Constant::Number(n) if outside(*n))) {
+                out.refuse_node(field, "a value outside its interval counts as missing; widen the interval");
+            }
+        }
         let id = names.id("model", name, "field");
         let at = self.operands.len();
         if open {

@@ -257,7 +257,7 @@ fn characteristic(node: Node<'_, '_>, fields: &Fields, out: &mut Findings) -> Op
         return None;
     }
     let name = node.attribute("name").map_or_else(|| format!("characteristic at line {}", line(node)), str::to_owned);
-    match solve(&attributes, &fields.operands) {
+    match solve(&attributes, &fields.operands, false) {
         Ok(solved) => Some(Found { name, solved }),
         Err(sentences) => {
             sentences.into_iter().for_each(|what| out.refuse_node(node, what));

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
 use xinpei::check::typed::{FactKind, Op, Scoring, Type};
 use xinpei::{Date, Dossier, Rulebook, Value, decimal};
 
@@ -68,7 +67,7 @@ pub(crate) fn dossiers(rulebook: &Rulebook, count: usize) -> Vec<Dossier> {
                 }
                 Type::Flag => Value::Flag(random.below(2) == 0),
                 Type::Category(category) => {
-                    let members = &typed.categories[usize::try_from(*category).unwrap()];
+                    let members = typed.categories.get(usize::try_from(*category).unwrap()).unwrap();
                     let member = random.below(u64::try_from(members.len()).unwrap());
                     let name = members.name(i64::try_from(member).unwrap()).unwrap();
                     Value::Text(if random.below(500) == 0 { "nobody".to_owned() } else { name.to_owned() })
@@ -79,7 +78,5 @@ pub(crate) fn dossiers(rulebook: &Rulebook, count: usize) -> Vec<Dossier> {
         }
         dossiers.push(Dossier { enterprise: format!("row {row}"), facts });
     }
-    // Whole numbers of a very wide range would never meet a band.
-    assert!(dossiers.iter().any(|d| d.facts.values().any(|v| matches!(v, Value::Number(n) if n.abs() < Decimal::TEN))));
     dossiers
 }
