@@ -8,6 +8,7 @@ mod decision;
 mod decisions;
 mod diagnostics;
 mod errors;
+mod exchange;
 mod file;
 mod kept;
 mod language;
@@ -33,6 +34,8 @@ mod _xinpei {
     use super::decisions::{DecisionIterator, PyDecisions};
     #[pymodule_export]
     use super::diagnostics::{PyDiagnostic, PyDiagnostics};
+    #[pymodule_export]
+    use super::exchange::{_import_pmml, _import_points, _read_points};
     #[pymodule_export]
     use super::language::language;
     #[pymodule_export]

@@ -23,7 +23,7 @@ use crate::rules::{PyCharacteristic, PyFact, PyGrade, PyOutcome, PyOverride, PyS
 use crate::score::{self, AsOf, Call};
 use crate::summary::PySummary;
 use crate::value::{self, to_date};
-use crate::{errors, file, show};
+use crate::{errors, exchange, file, show};
 
 /// A rulebook, the files it was made of, and what its checks noted.
 #[derive(Debug)]
@@ -93,6 +93,13 @@ fn find(path: &Path, as_of: Option<Date>) -> Result<PathBuf, xinpei::Error> {
                 names.join(", ")
             )))
         }
+    }
+}
+
+impl PyRulebook {
+    /// The rulebook of rule files that stand in a folder, or in memory.
+    pub(crate) fn of(files: RuleFiles, folder: &Path) -> PyResult<Self> {
+        Ok(Self(Arc::new(Loaded::new(files, folder)?)))
     }
 }
 
@@ -367,6 +374,29 @@ impl PyRulebook {
         let as_of = AsOf::parse(as_of)?;
         let options = Options::parse(key, mapping, digits, self.0.rulebook.dictionary())?;
         file::write(py, &self.0, &Call { data, as_of, columns, options, encoding }, &out, rejects.as_ref())
+    }
+
+    /// The scorecard as a PMML 4.4 document, written into a file if one is named.
+    #[pyo3(signature = (path=None))]
+    fn to_pmml(&self, py: Python<'_>, path: Option<PathBuf>) -> PyResult<String> {
+        exchange::to_pmml(py, &self.0, path.as_deref())
+    }
+
+    /// The rulebook as one SQL statement, written into a file if one is named.
+    #[pyo3(signature = (path=None, *, table="dossiers", as_of=None))]
+    fn to_sql(
+        &self,
+        py: Python<'_>,
+        path: Option<PathBuf>,
+        table: &str,
+        as_of: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        exchange::to_sql(py, &self.0, table.to_owned(), as_of, path.as_deref())
+    }
+
+    /// The scorecard as a points table: a dict for each row.
+    fn to_points(&self, py: Python<'_>) -> PyResult<Vec<BTreeMap<&'static str, String>>> {
+        exchange::to_points(py, &self.0)
     }
 
     fn __str__(&self) -> String {

@@ -17,6 +17,7 @@ mod numbers;
 pub mod pmml;
 mod read;
 mod samples;
+pub mod sql;
 pub mod table;
 mod write;
 

