@@ -11,7 +11,7 @@ use xinpei_exchange::Heading;
 use xinpei_exchange::pmml::{self, Options};
 
 fn card() -> RuleFiles {
-    let files = RuleFiles::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/card")).unwrap();
+    let files = RuleFiles::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/card/1")).unwrap();
     RuleFiles { id: None, version: None, ..files }
 }
 

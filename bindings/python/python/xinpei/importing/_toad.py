@@ -33,8 +33,9 @@ def from_toad(
     """A rulebook of a fitted `toad.ScoreCard`, by its `rules`: the arrays of bins and scores.
 
     Bands hold their lower edge. A missing number has its own bin where the card was fitted with
-    `empty_separate`, and else counts as −1, as in toad. A missing text finds the group with `nan`, then the group
-    `else`, then the least points; so do the values that `members` adds by column, `nan` aside.
+    `empty_separate`, and else counts as −1, as in toad. A missing text finds the group with `nan` or `None`, which
+    is how toad spells it, else the group `else`, else the least points; the values that `members` adds by column
+    find the latter two.
 
     The other arguments are those of `from_optbinning`.
     """
@@ -84,7 +85,9 @@ def _groups(table: Table, column: str, groups: Any, scores: list[float], more: S
             rest = score
             continue
         for value in group if isinstance(group, (list, tuple)) or hasattr(group, "tolist") else [group]:
-            if value is None or value != value or value == "nan":
+            if value is None or value != value or value in ("nan", "None"):
+                if missing not in (None, score):
+                    raise InputError(f"`{column}` has `nan` and `None` in groups with different points", column=column)
                 missing = score
             # Of groups that share a value the last one counts.
             else:
