@@ -57,6 +57,12 @@ pub(crate) fn inexact(message: impl Into<String>, place: &Place<'_>) -> PyErr {
     raise("InexactError", message.into(), place)
 }
 
+/// What could not be carried between formats, as a whole and one by one.
+pub(crate) fn refused(message: String, items: Vec<String>) -> PyErr {
+    Python::attach(|py| Ok(PyErr::from_value(class(py, "ExchangeError")?.call1((message, items))?)))
+        .unwrap_or_else(|e| e)
+}
+
 /// A rulebook or a mapping has mistakes; `folder` is where its files are.
 pub(crate) fn rules(diagnostics: &Diagnostics, folder: &str) -> PyErr {
     let made = Python::attach(|py| {

@@ -11,6 +11,7 @@ mod decisions;
 mod diagnostics;
 mod difference;
 mod errors;
+mod exchange;
 mod file;
 mod held;
 mod judge;
@@ -43,6 +44,8 @@ mod _xinpei {
     use super::diagnostics::{PyDiagnostic, PyDiagnostics};
     #[pymodule_export]
     use super::difference::{PyDetail, PyDifference, PyRuleChange};
+    #[pymodule_export]
+    use super::exchange::{_import_pmml, _import_points, _read_points};
     #[pymodule_export]
     use super::held::PyHeld;
     #[pymodule_export]

@@ -26,7 +26,7 @@ use crate::rules::{PyCharacteristic, PyFact, PyGrade, PyOutcome, PyOverride, PyS
 use crate::score::{self, AsOf, Call};
 use crate::summary::PySummary;
 use crate::value::{self, to_date};
-use crate::{change, errors, file, show};
+use crate::{change, errors, exchange, file, show};
 
 /// A rulebook, the files it was made of, and what its checks noted.
 #[derive(Debug)]
@@ -96,6 +96,13 @@ fn find(path: &Path, as_of: Option<Date>) -> Result<PathBuf, xinpei::Error> {
                 names.join(", ")
             )))
         }
+    }
+}
+
+impl PyRulebook {
+    /// The rulebook of rule files that stand in a folder, or in memory.
+    pub(crate) fn of(files: RuleFiles, folder: &Path) -> PyResult<Self> {
+        Ok(Self(Arc::new(Loaded::new(files, folder)?)))
     }
 }
 
@@ -415,6 +422,29 @@ impl PyRulebook {
     /// Writes the rule files into the folder of their version, and returns the paths of those that were written.
     fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Vec<String>> {
         py.detach(|| save_rules(&self.0.files, &folder).map_err(|e| errors::of(&e, &folder)))
+    }
+
+    /// The scorecard as a PMML 4.4 document, written into a file if one is named.
+    #[pyo3(signature = (path=None))]
+    fn to_pmml(&self, py: Python<'_>, path: Option<PathBuf>) -> PyResult<String> {
+        exchange::to_pmml(py, &self.0, path.as_deref())
+    }
+
+    /// The rulebook as one SQL statement, written into a file if one is named.
+    #[pyo3(signature = (path=None, *, table="dossiers", as_of=None))]
+    fn to_sql(
+        &self,
+        py: Python<'_>,
+        path: Option<PathBuf>,
+        table: &str,
+        as_of: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        exchange::to_sql(py, &self.0, table.to_owned(), as_of, path.as_deref())
+    }
+
+    /// The scorecard as a points table: a dict for each row.
+    fn to_points(&self, py: Python<'_>) -> PyResult<Vec<BTreeMap<&'static str, String>>> {
+        exchange::to_points(py, &self.0)
     }
 
     fn __str__(&self) -> String {

