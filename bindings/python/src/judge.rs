@@ -6,6 +6,7 @@ mod observed;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Decimal128Type;
 use pyo3::exceptions::PyKeyError;
@@ -69,6 +70,12 @@ pub(crate) struct PyTally {
     grades: Vec<Count>,
     /// By characteristic, as soon as somebody asks.
     bands: Mutex<Option<Arc<Vec<Bands>>>>,
+}
+
+/// The scores of a batch, in units of their last digit.
+fn scores(records: &RecordBatch) -> impl Iterator<Item = Option<i128>> {
+    let column = records.column_by_name("score").and_then(|c| c.as_primitive_opt::<Decimal128Type>());
+    column.into_iter().flatten()
 }
 
 impl PyTally {
@@ -142,17 +149,17 @@ impl PyTally {
         let (run, loaded) = (&self.run, &self.run.loaded);
         let lines = loaded.rulebook.typed().characteristics.iter().enumerate();
         let mut all: Vec<Bands> = lines.map(|(at, line)| Bands::new(loaded, at, line)).collect();
+        let scores: Vec<Option<i128>> = run.records.iter().flat_map(scores).collect();
+        let mut same = true;
         // The lock is not held while others may run.
         let rows = run.kept.again(py, loaded, run.as_of, |outcome, places| {
+            same &= places.iter().enumerate().all(|(row, at)| scores.get(*at) == Some(&outcome.score(row)));
             let seen = places.iter().enumerate().filter_map(|(row, at)| Some((row, (*self.seen.get(*at)?)?)));
             let seen: Vec<(usize, bool)> = seen.collect();
             all.iter_mut().for_each(|bands| bands.add(outcome, &seen));
         })?;
-        if rows != run.rows {
-            return Err(errors::input(format!(
-                "the file has {rows} rows to decide on, and had {} when it was scored: score it again",
-                run.rows
-            )));
+        if rows != run.rows || !same {
+            return Err(errors::input("the file is not what it was when it was scored: score it again"));
         }
         let all = Arc::new(all);
         *self.bands.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&all));

@@ -99,7 +99,7 @@ def test_wilson_as_scipy_has_it(count: int) -> None:
         # All have one grade: 1 is below 300.
         for level in (0.95, 0.8):
             table = judged([1] * count, [1] * bads + [0] * (count - bads), level=level).by_grade()
-            row = list(table.rows())[-1]
+            row = list(table)[-1]
             known = stats.binomtest(bads, count).proportion_ci(level, "wilson")
             assert (row["grade"], row["count"], row["bad_rate"]) == ("C", count, bads / count)
             assert (row["low"], row["high"]) == pytest.approx((known.low, known.high), rel=1e-14, abs=1e-15)

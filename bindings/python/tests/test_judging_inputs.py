@@ -56,7 +56,7 @@ def columns() -> list[Any]:
 @pytest.mark.parametrize("outcome", columns(), ids=lambda value: type(value).__module__ + "." + type(value).__name__)
 def test_whatever_has_the_values(outcome: Any) -> None:
     judgement = judged(SCORES, outcome)
-    assert [(row["grade"], row["goods"], row["bads"]) for row in judgement.by_grade().rows()] == [
+    assert [(row["grade"], row["goods"], row["bads"]) for row in judgement.by_grade()] == [
         ("A", 1, 0),
         ("B", 1, 1),
         ("C", 1, 1),
@@ -199,9 +199,9 @@ def test_bands_are_those_of_the_rules(yuanhe: xinpei.Rulebook) -> None:
             band = "missing" if answer.missing else band_of(line, answer.value, answer.points)
             expected.setdefault(band, [0, 0])[bad] += 1
         table = judgement.by_band(line.id)
-        found = {row["band"]: [row["goods"], row["bads"]] for row in table.rows() if row["count"]}
+        found = {row["band"]: [row["goods"], row["bads"]] for row in table if row["count"]}
         assert found == expected, line.id
-        assert sum(row["points"] * row["count"] for row in table.rows()) == points, line.id
+        assert sum(row["points"] * row["count"] for row in table) == points, line.id
         ways.add(line.way)
         if line.way in ("bands", "members", "grid"):
             assert list(zip(table["band"], map(str, table["points"]), strict=True)) == line.points
@@ -246,15 +246,25 @@ def test_files_and_dates_by_row(tmp_path: Path) -> None:
     for data in (table, path):
         run = RULER.score(data, as_of="column:day")
         judgement = xinpei.judge(run, outcome[: len(run)])
-        found.append((judgement.by_band("a.measure").to_dict(), judgement.roc().to_dict()))
+        table = judgement.by_band("a.measure")
+        found.append((table.to_dict(), judgement.roc().to_dict()))
+        rated = [(one.score, bad) for one, bad in zip(run, outcome, strict=False) if one.status == "rated"]
+        assert sorted((row["points"], row["bads"]) for row in table if row["count"]) == sorted(rated)
         with pytest.raises(xinpei.InputError, match="a decision for each date of `day`: pass the outcome as a column"):
             xinpei.judge(run, {"a": 1})
     assert found[0] == found[1]
     run = RULER.score(path, as_of=AS_OF)
     judgement = xinpei.judge(run, outcome[: len(run)])
     pq.write_table(mixed().slice(4), path)
-    with pytest.raises(xinpei.InputError, match="has 3 rows to decide on, and had 5 when it was scored"):
+    with pytest.raises(xinpei.InputError, match="is not what it was when it was scored: score it again"):
         judgement.by_band("a.measure")
+    # As many rows, and one with another value.
+    values = ["100", "100", "-5", "1", "700", "50", "900.26"]
+    pq.write_table(mixed().set_column(1, "a.value", pa.array(values)), path)
+    with pytest.raises(xinpei.InputError, match="is not what it was"):
+        judgement.by_band("a.measure")
+    pq.write_table(mixed(), path)
+    assert judgement.by_band("a.measure")["points"][0] == Decimal("900.25")
 
 
 def test_bands_of_two_rulebooks() -> None:
@@ -283,7 +293,7 @@ def test_tables_in_other_libraries() -> None:
     assert table.to_polars().columns == list(table.columns) == list(table.to_pandas().columns)
     assert table.to_arrow()["cutoff"].to_pylist() == list(table["cutoff"]) == table.to_pandas()["cutoff"].tolist()
     assert table.to_polars()["profit"].to_list() == [Decimal(value) for value in table["profit"]]
-    assert list(table.rows())[1]["accepted"] == 1 and len(table) == 2
+    assert list(table)[1]["accepted"] == 1 and len(table) == 2
     roc = judged(SCORES, BAD).roc()
     assert roc.to_polars()["score"].null_count() == 1 and roc.to_arrow().num_rows == 6
     table.to_dict()["cutoff"].append(1)

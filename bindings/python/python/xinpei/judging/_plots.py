@@ -282,7 +282,7 @@ def cutoffs(table: Any, ax: Axes, said: Words) -> None:
 def calibration(table: Any, ax: Axes, said: Words) -> None:
     if "pd" not in table.columns:
         raise InputError("there is nothing to compare with: pass the expected probability of each grade, pd={…}")
-    rows = [row for row in table.rows() if row["bad_rate"] is not None and row["pd"] is not None]
+    rows = [row for row in table if row["bad_rate"] is not None and row["pd"] is not None]
     expected, observed = [row["pd"] for row in rows], [row["bad_rate"] for row in rows]
     below = [max(0.0, row["bad_rate"] - row["low"]) for row in rows]
     above = [max(0.0, row["high"] - row["bad_rate"]) for row in rows]

@@ -47,7 +47,7 @@ class Table:
             raise KeyError(f"there is no column `{name}`; there are {', '.join(self._columns)}")
         return self._columns[name]
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def __iter__(self) -> Iterator[dict[str, Any]]:
         """Row after row, each a dict."""
         for values in zip(*self._columns.values(), strict=True):
             yield dict(zip(self._columns, values, strict=True))
