@@ -246,10 +246,14 @@ def test_files_and_dates_by_row(tmp_path: Path) -> None:
     for data in (table, path):
         run = RULER.score(data, as_of="column:day")
         judgement = xinpei.judge(run, outcome[: len(run)])
-        table = judgement.by_band("a.measure")
-        found.append((table.to_dict(), judgement.roc().to_dict()))
-        rated = [(one.score, bad) for one, bad in zip(run, outcome, strict=False) if one.status == "rated"]
-        assert sorted((row["points"], row["bads"]) for row in table if row["count"]) == sorted(rated)
+        bands = judgement.by_band("a.measure")
+        found.append((bands.to_dict(), judgement.roc().to_dict()))
+        # The points are the score, so bands are known from decisions.
+        expected: dict[Decimal | None, list[int]] = {}
+        for decision, bad in zip(run, outcome, strict=False):
+            if decision.status == "rated":
+                expected.setdefault(decision.score, [0, 0])[bad] += 1
+        assert {row["points"]: [row["goods"], row["bads"]] for row in bands if row["count"]} == expected
         with pytest.raises(xinpei.InputError, match="a decision for each date of `day`: pass the outcome as a column"):
             xinpei.judge(run, {"a": 1})
     assert found[0] == found[1]
