@@ -82,8 +82,7 @@ _Mapping: TypeAlias = dict[str, str | _Column] | dict[str, str] | dict[str, _Col
 _Digits: TypeAlias = int | dict[str, int]
 _Record: TypeAlias = Mapping[str, Any] | object
 _Data: TypeAlias = _Stream | _Array | _Lazy | _Record | Iterable[_Record] | str | os.PathLike[str]
-_Tree: TypeAlias = Decimal | int | str | bool | date | Sequence[Any] | Mapping[str, Any] | None
-_Changes: TypeAlias = Mapping[str, _Tree]
+_Changes: TypeAlias = dict[str, Any]
 
 def language(code: _Language | None = None) -> _Language:
     """Chooses the language of what is shown, and returns the one that holds now.
