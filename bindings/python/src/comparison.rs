@@ -96,14 +96,14 @@ impl PyComparison {
 #[pymethods]
 impl PyComparison {
     /// The rulebook before.
-    #[getter]
-    fn old(&self) -> PyRulebook {
+    #[getter(old)]
+    fn before(&self) -> PyRulebook {
         PyRulebook(Arc::clone(&self.0.held.loaded))
     }
 
     /// The rulebook after.
-    #[getter]
-    fn new(&self) -> PyRulebook {
+    #[getter(new)]
+    fn after(&self) -> PyRulebook {
         PyRulebook(Arc::clone(&self.0.trial))
     }
 

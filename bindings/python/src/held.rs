@@ -99,7 +99,8 @@ impl Holding {
             rulebook.dictionary(),
         )?;
         let as_of = asked.as_of.date(loaded);
-        let (mut input, _) = data::open(py, asked.data.bind(py), loaded, as_of, &options, &asked.encoding)?;
+        let (mut input, _) =
+            data::open(py, asked.data.bind(py), loaded, (as_of, asked.as_of.column()), &options, &asked.encoding)?;
         if let AsOf::Column(column) = &asked.as_of {
             input.date_by(column, loaded)?;
         }

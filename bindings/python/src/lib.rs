@@ -26,6 +26,7 @@ mod rules;
 mod score;
 mod show;
 mod summary;
+mod times;
 mod value;
 
 use pyo3::prelude::*;

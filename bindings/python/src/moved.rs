@@ -111,14 +111,14 @@ impl PyMoved {
     }
 
     /// Where it stood.
-    #[getter]
-    fn old(&self) -> PyStanding {
+    #[getter(old)]
+    fn before(&self) -> PyStanding {
         PyStanding::new(&self.moved.old)
     }
 
     /// Where it stands.
-    #[getter]
-    fn new(&self) -> PyStanding {
+    #[getter(new)]
+    fn after(&self) -> PyStanding {
         PyStanding::new(&self.moved.new)
     }
 

@@ -35,6 +35,8 @@ pub(crate) struct Loaded {
     files: RuleFiles,
     notes: Diagnostics,
     folder: PathBuf,
+    /// What it is made again of, in one object that a pickle keeps once however many decisions name it.
+    content: OnceLock<Py<PyBytes>>,
     /// Ids of facts by their spelling with `_` for the point; `None` where two are spelt alike.
     spellings: OnceLock<BTreeMap<String, Option<String>>>,
 }
@@ -44,10 +46,22 @@ impl Loaded {
         let (rulebook, notes) = Rulebook::check(&files);
         match rulebook {
             Some(rulebook) => {
-                Ok(Self { rulebook, files, notes, folder: folder.to_owned(), spellings: OnceLock::new() })
+                let (content, spellings) = (OnceLock::new(), OnceLock::new());
+                Ok(Self { rulebook, files, notes, folder: folder.to_owned(), content, spellings })
             }
             None => Err(errors::rules(&notes, &folder.display().to_string())),
         }
+    }
+
+    /// Its pickle.
+    pub(crate) fn content(self: &Arc<Self>, py: Python<'_>) -> PyResult<Py<PyBytes>> {
+        if let Some(content) = self.content.get() {
+            return Ok(content.clone_ref(py));
+        }
+        let pickled = py.import("pickle")?.call_method1("dumps", (PyRulebook(Arc::clone(self)), 5))?;
+        let content = pickled.cast_into::<PyBytes>()?.unbind();
+        // Whoever was first has the object that all share.
+        Ok(self.content.get_or_init(|| content).clone_ref(py))
     }
 
     /// The fact that the name of an attribute stands for, or the name itself.
@@ -338,7 +352,9 @@ impl PyRulebook {
     }
 
     /// Scores many enterprises: a frame, records, or a file.
-    #[pyo3(signature = (data, *, as_of, columns=None, key="enterprise", mapping=None, digits=None, encoding="utf-8"))]
+    #[pyo3(signature = (
+        data, *, as_of, columns=None, key="enterprise", mapping=None, digits=None, encoding="utf-8", threads=1
+    ))]
     #[expect(clippy::too_many_arguments, reason = "each has a name where it is called")]
     fn score(
         &self,
@@ -350,10 +366,11 @@ impl PyRulebook {
         mapping: Option<&Bound<'_, PyDict>>,
         digits: Option<&Bound<'_, PyAny>>,
         encoding: &str,
+        threads: usize,
     ) -> PyResult<PyDecisions> {
         let as_of = AsOf::parse(as_of)?;
         let options = Options::parse(key, mapping, digits, self.0.rulebook.dictionary())?;
-        score::score(py, &self.0, Call { data, as_of, columns, options, encoding })
+        score::score(py, &self.0, Call { data, as_of, columns, options, encoding, threads })
     }
 
     /// Scores many enterprises into a file, in bounded memory.
@@ -376,7 +393,7 @@ impl PyRulebook {
     ) -> PyResult<PySummary> {
         let as_of = AsOf::parse(as_of)?;
         let options = Options::parse(key, mapping, digits, self.0.rulebook.dictionary())?;
-        file::write(py, &self.0, &Call { data, as_of, columns, options, encoding }, &out, rejects.as_ref())
+        file::write(py, &self.0, &Call { data, as_of, columns, options, encoding, threads: 1 }, &out, rejects.as_ref())
     }
 
     /// Keeps enterprises in memory, scored once, so that one trial after another is compared at once.

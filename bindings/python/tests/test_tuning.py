@@ -286,6 +286,6 @@ def test_what_comes_from_outside_is_escaped(sme: xinpei.Rulebook) -> None:
         checked(shown._repr_html_())
         assert "<script" not in shown._repr_html_()
     firm = {"enterprise": code(1), "name": EVIL, "size.industry": "retail", "size.staff": 5}
-    shown = xinpei.compare(sme, trial, [firm], as_of=AS_OF)[0]
-    checked(shown._repr_html_())
-    assert "\u202e" not in str(shown) and "\x1b" not in str(shown) and "<script" not in shown._repr_html_()
+    moved = xinpei.compare(sme, trial, [firm], as_of=AS_OF)[0]
+    checked(moved._repr_html_())
+    assert "\u202e" not in str(moved) and "\x1b" not in str(moved) and "<script" not in moved._repr_html_()

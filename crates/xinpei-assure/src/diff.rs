@@ -5,6 +5,7 @@ mod card;
 mod dictionary;
 mod functions;
 mod meaning;
+mod measures;
 mod page;
 mod rules;
 mod scoring;
@@ -29,7 +30,7 @@ pub struct Difference {
     /// The rulebook after.
     pub new: Side,
     /// The changes: the rulebook itself, sections, characteristics, grades, overrides, outcomes,
-    /// departments, facts, functions; each in the order of the new rulebook, removed ones last.
+    /// measures, departments, facts, functions; each in the order of the new rulebook, removed ones last.
     pub changes: Vec<RuleChange>,
 }
 
@@ -75,6 +76,8 @@ pub enum Kind {
     Override,
     /// An outcome.
     Outcome,
+    /// A measure.
+    Measure,
     /// A department.
     Department,
     /// A fact.
@@ -94,6 +97,7 @@ impl Kind {
             Self::Grade => "grade",
             Self::Override => "override",
             Self::Outcome => "outcome",
+            Self::Measure => "measure",
             Self::Department => "department",
             Self::Fact => "fact",
             Self::Function => "function",
@@ -110,6 +114,7 @@ impl Kind {
             Self::Grade => ("等级", "Grades"),
             Self::Override => ("特别规定", "Overrides"),
             Self::Outcome => ("应用措施", "Outcomes"),
+            Self::Measure => ("培植措施", "Measures"),
             Self::Department => ("部门", "Departments"),
             Self::Fact => ("事实", "Facts"),
             Self::Function => ("函数", "Functions"),
@@ -169,6 +174,7 @@ impl Difference {
         changes.extend(rules::grades(&pair));
         changes.extend(rules::overrides(&pair));
         changes.extend(rules::outcomes(&pair));
+        changes.extend(measures::measures(&pair));
         changes.extend(dictionary::departments(&pair));
         changes.extend(dictionary::facts(&pair));
         changes.extend(dictionary::functions(&pair));

@@ -85,8 +85,7 @@ _Seen: TypeAlias = bool | int | float | None
 _Observed: TypeAlias = _Stream | _Array | Iterable[_Seen] | Mapping[str, _Seen]
 _Record: TypeAlias = Mapping[str, Any] | object
 _Data: TypeAlias = _Stream | _Array | _Lazy | _Record | Iterable[_Record] | str | os.PathLike[str]
-_Tree: TypeAlias = Decimal | int | str | bool | date | Sequence[Any] | Mapping[str, Any] | None
-_Changes: TypeAlias = Mapping[str, _Tree]
+_Changes: TypeAlias = dict[str, Any]
 
 def language(code: _Language | None = None) -> _Language:
     """Chooses the language of what is shown, and returns the one that holds now.
@@ -325,6 +324,7 @@ class Rulebook:
         mapping: _Mapping | None = None,
         digits: _Digits | None = None,
         encoding: str = "utf-8",
+        threads: int = 1,
     ) -> Decisions:
         """Scores many enterprises.
 
@@ -343,6 +343,8 @@ class Rulebook:
         Rows with a wrong or repeated key are rejects; rows in = decisions + rejects. Values that do not fit are
         faults of their row. Raises `ColumnError` when columns do not fit, `InexactError` for a column of floats
         without digits, `InputError` and `FileError` when the data cannot be read.
+
+        `threads` share the work; the result has the same bytes whatever their number.
 
         `as_of="column:day"` takes the date of each row from a column; rows on whose date the version is not in
         force are rejects, and an enterprise may stand in several rows, once a date.
@@ -872,10 +874,18 @@ class Decision:
     @property
     def receipt(self) -> str:
         """What it takes to replay the decision, `sha256:…`."""
+    @staticmethod
+    def from_json(text: str, rulebook: Rulebook, *, name: str | None = None, row: int | None = None) -> Decision:
+        """Reads a decision back from its canonical form, as `to_json` and `decisions.jsonl` have it.
+
+        Nothing is computed again: `xinpei replay` tells whether a recorded decision holds. Raises `InputError` when
+        the text is no decision, or one by another rulebook.
+        """
     def to_json(self) -> str:
         """The canonical form: one line of JSON, the same bytes here, in Rust and on the command line."""
     def waterfall(self) -> tuple[Step, ...]:
         """From nothing to the score, step by step; the steps add up to the last digit."""
+    def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
