@@ -12,6 +12,9 @@ use xinpei::decimal;
 
 use crate::card::{Edge, FieldKind, Points, Scored, text};
 
+/// Most sentences about one characteristic.
+const SENTENCES: usize = 50;
+
 /// What a predicate looks at: a fact, or an expression over facts.
 #[derive(Clone, Debug)]
 pub(crate) struct Operand {
@@ -292,6 +295,9 @@ fn over_one(attributes: &[Attribute], at: usize, operand: &Operand, apart: bool)
             };
             let mut rows = Vec::new();
             for (member, name) in names.into_iter().enumerate() {
+                if wrong.len() >= SENTENCES {
+                    break;
+                }
                 match first(Some(Place(2 * member + 1))) {
                     Ok(outcome) => rows.push((name, outcome)),
                     Err(what) => wrong.push(format!("{what} `{name}`")),

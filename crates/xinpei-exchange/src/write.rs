@@ -116,7 +116,8 @@ fn differs(case: &Case, decision: &Decision) -> Option<String> {
             return Some("it expects no result, and the rules give one".to_owned());
         }
         (None, _) => return None,
-        (Some(expected), Some(score)) if (expected - score).abs() <= case.tolerance => {}
+        (Some(expected), Some(score))
+            if expected.checked_sub(score).is_some_and(|apart| apart.abs() <= case.tolerance) => {}
         (Some(expected), score) => {
             let score = score.map_or_else(|| "none".to_owned(), |s| s.normalize().to_string());
             return Some(format!("it expects the score {}, and the rules give {score}", expected.normalize()));

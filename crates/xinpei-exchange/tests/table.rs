@@ -117,7 +117,7 @@ fn gaps_overlaps_and_edges_without_words() {
 fn out_and_in_again() {
     let rulebook = Rulebook::load(root().join("tests/rulesets/pmml-sample/1")).unwrap();
     let (table, notes) = table::export(&rulebook).unwrap_or_else(|failure| panic!("{failure}"));
-    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert_eq!(notes, []);
     let folder = tempfile::tempdir().unwrap();
     let (csv, xlsx) = (folder.path().join("t.csv"), folder.path().join("t.xlsx"));
     std::fs::write(&csv, table.to_csv()).unwrap();

@@ -36,6 +36,9 @@ __all__ = [
     "Step",
     "Summary",
     "__version__",
+    "_import_pmml",
+    "_import_points",
+    "_read_points",
     "check",
     "language",
 ]

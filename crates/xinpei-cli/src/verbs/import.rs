@@ -141,8 +141,7 @@ pub(super) fn refused(file: &Path, failure: xinpei_exchange::Failure) -> Failure
 
 fn text(path: &Path) -> Result<String, Failure> {
     let bytes = std::fs::read(path).map_err(|e| xinpei::Error::read(path, e))?;
-    String::from_utf8(bytes)
-        .map_err(|_| Failure::error(format!("`{}` is not UTF-8; save it as UTF-8", path.display())))
+    String::from_utf8(bytes).map_err(|_| Failure::error(format!("`{}` is not UTF-8; save it as UTF-8", path.display())))
 }
 
 /// Runs the verb.

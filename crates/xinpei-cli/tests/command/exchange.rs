@@ -26,7 +26,16 @@ fn a_document_becomes_a_rulebook() {
     let args = ["score", "in.csv", "--rules", "rules/sample/1", "--as-of", "2026-06-30", "--format", "json"];
     let scored = place.run(&args);
     assert!(scored.out.contains("\"score\":\"29\""), "{}{}", scored.out, scored.err);
-    let json = place.run(&["import", &sample("samples/sample-b.pmml"), "--out", "rules/b/1", "--digits", "2", "--format", "json"]);
+    let json = place.run(&[
+        "import",
+        &sample("samples/sample-b.pmml"),
+        "--out",
+        "rules/b/1",
+        "--digits",
+        "2",
+        "--format",
+        "json",
+    ]);
     let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(json["facts"][1]["fact"], "model.age");
     assert_eq!(json["notes"].as_array().unwrap().len(), 1);

@@ -134,15 +134,16 @@ impl Fields {
                     "missing" => as_missing_texts.push(text.to_owned()),
                     _ => {}
                 }
-                push(members, text);
+                members.push(text.to_owned());
             }
             let listed = !members.is_empty();
             let more = options.members.get(name);
-            more.into_iter().flatten().for_each(|m| push(members, m));
+            members.extend(more.into_iter().flatten().cloned());
             if !listed {
                 named(model, name, members);
                 open = more.is_none();
             }
+            once(members);
         } else {
             for value in children(field, "Value") {
                 match value.attribute("property") {
@@ -182,6 +183,9 @@ impl Fields {
                 out.refuse_node(field, "a value outside its interval counts as missing; widen the interval");
             }
         }
+        if !as_missing.is_empty() && missing != Missing::Unknown {
+            out.refuse_node(mined, "values count as missing and missing values are treated, which is not carried");
+        }
         let id = names.id("model", name, "field");
         let at = self.operands.len();
         if open {
@@ -206,10 +210,10 @@ impl Fields {
     }
 }
 
-fn push(members: &mut Vec<String>, text: &str) {
-    if !members.iter().any(|m| m == text) {
-        members.push(text.to_owned());
-    }
+/// Each text once, where it stood first.
+fn once(members: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    members.retain(|m| seen.insert(m.clone()));
 }
 
 /// The digits that our own documents declare.
@@ -224,13 +228,10 @@ fn named(model: Node<'_, '_>, name: &str, members: &mut Vec<String>) {
     for predicate in model.descendants().filter(|n| n.attribute("field") == Some(name)) {
         match predicate.tag_name().name() {
             "SimplePredicate" => {
-                if let Some(text) = predicate.attribute("value") {
-                    push(members, text);
-                }
+                members.extend(predicate.attribute("value").map(str::to_owned));
             }
             "SimpleSetPredicate" => {
-                elements(predicate)
-                    .for_each(|array| items(array.text().unwrap_or_default()).iter().for_each(|t| push(members, t)));
+                members.extend(elements(predicate).flat_map(|array| items(array.text().unwrap_or_default())));
             }
             _ => {}
         }
@@ -278,7 +279,11 @@ fn interval(field: Node<'_, '_>, digits: u32, out: &mut Findings) -> Option<Fiel
     let edge = |key: &str, open: bool, sign: Decimal| match interval.attribute(key).map(number) {
         None => Some(None),
         Some(Some(at)) if decimal::to_units(at, digits).is_some() => {
-            Some(Some(if open { at + sign * step } else { at }))
+            if open {
+                at.checked_add(sign * step).map(Some)
+            } else {
+                Some(Some(at))
+            }
         }
         Some(_) => None,
     };
