@@ -47,7 +47,8 @@ const MINED: &[&str] = &[
 ];
 
 impl Fields {
-    /// Reads the fields that the model looks at.
+    /// Reads the fields that the model looks at. What an attribute of a field asks that the rules do not know is
+    /// refused.
     pub(crate) fn read(root: Node<'_, '_>, model: Node<'_, '_>, options: &Options, out: &mut Findings) -> Self {
         let mut fields = Self::default();
         let mut names = Names::default();
@@ -167,7 +168,8 @@ impl Fields {
         }
         let missing = match (mined.attribute("missingValueReplacement"), mined.attribute("missingValueTreatment")) {
             (Some(text), _) => match constant(text, &kind) {
-                Some(_) => Missing::Means(number(text).map_or_else(|| text.to_owned(), |n| n.to_string())),
+                Some(Constant::Number(n)) if kind != FieldKind::Date => Missing::Means(n.to_string()),
+                Some(_) => Missing::Means(text.to_owned()),
                 None => {
                     out.refuse_node(mined, format!("`{text}` is no value of the field"));
                     Missing::Unknown

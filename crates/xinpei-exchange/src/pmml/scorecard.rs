@@ -117,8 +117,8 @@ fn card(root: Node<'_, '_>, model: Node<'_, '_>, options: &Options, out: &mut Fi
         };
         let id = names.id("score", &found.name, "line");
         let new = split(&found, id, baseline, &fields, &mut names, &mut start);
-        for line_ in &new {
-            if let Some(code) = line_.code.as_ref().filter(|_| reasons.used)
+        for part in &new {
+            if let Some(code) = part.code.as_ref().filter(|_| reasons.used)
                 && let Some(other) = codes.insert(code.clone(), found.name.clone())
                 && other != found.name
             {
