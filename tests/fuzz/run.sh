@@ -16,7 +16,7 @@ export RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
 cargo build --release --quiet --target "$host" --target-dir "$target"
 mkdir -p artifacts
 failed=0
-for name in yaml expression csv rules; do
+for name in yaml expression csv pmml rules; do
   mkdir -p "$target/corpus/$name"
   log="$target/$name.log"
   mkdir -p "seeds/$name"

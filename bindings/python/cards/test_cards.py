@@ -85,7 +85,7 @@ def test_optbinning_with_floats() -> None:
 
 
 def test_optbinning_with_whole_points() -> None:
-    card, frame = optbinned(NAMES[:12] + ["kind"], rounding=True)
+    card, frame = optbinned([*NAMES[:12], "kind"], rounding=True)
     rulebook = xinpei.from_optbinning(card, digits=7)
     assert compare(scores(rulebook, frame, 7), card.score(frame), Decimal(0)) == (0, 0)
 
@@ -102,7 +102,7 @@ def test_optbinning_asks_for_digits() -> None:
 
 def test_optbinning_at_its_real_splits() -> None:
     """Not at the printed labels, which are rounded: values one step beside each split."""
-    card, frame = optbinned(["mean radius", "mean texture", "kind"])
+    card, _ = optbinned(["mean radius", "mean texture", "kind"])
     rulebook = xinpei.from_optbinning(card, digits=9, point_digits=6)
     splits = card.binning_process_.get_binned_variable("mean radius").splits
     # A split has more digits than a value: the nearest values below and above it.
@@ -185,4 +185,4 @@ def test_saved_rules_are_rules(tmp_path: Any) -> None:
     assert re.search(r"- \{below: \d+\.\d+, points: \d+\}", text), text
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert "Scorecard modelName=\"cells\"" in again.to_pmml()
+        assert 'Scorecard modelName="cells"' in again.to_pmml()

@@ -30,16 +30,16 @@ fn failed(failure: Failure) -> PyErr {
     }
 }
 
-/// Tells what reads otherwise than before.
-fn tell(py: Python<'_>, notes: &[Item]) -> PyResult<()> {
+/// Tells what reads otherwise than before; `depth` frames up is who asked for it.
+fn tell(py: Python<'_>, notes: &[Item], depth: u32) -> PyResult<()> {
     let warnings = py.import("warnings")?;
     let class = py.import("xinpei._errors")?.getattr("ExchangeWarning")?;
-    notes.iter().try_for_each(|note| warnings.call_method1("warn", (note.to_string(), &class, 3)).map(drop))
+    notes.iter().try_for_each(|note| warnings.call_method1("warn", (note.to_string(), &class, depth)).map(drop))
 }
 
 fn made(py: Python<'_>, imported: Result<Imported, Failure>, out: Option<&Path>) -> PyResult<PyRulebook> {
     let imported = imported.map_err(failed)?;
-    tell(py, &imported.notes)?;
+    tell(py, &imported.notes, 2)?;
     if let Some(folder) = out {
         save_rules(&imported.files, folder).map_err(|e| errors::of(&e, folder))?;
     }
@@ -100,7 +100,7 @@ pub(crate) fn _import_pmml(
 /// What was written, into a file if one is named.
 fn written(py: Python<'_>, exported: Result<(String, Vec<Item>), Failure>, path: Option<&Path>) -> PyResult<String> {
     let (text, notes) = exported.map_err(failed)?;
-    tell(py, &notes)?;
+    tell(py, &notes, 1)?;
     if let Some(path) = path {
         let mut output = Output::create(path, []).map_err(|e| errors::of(&e, path))?;
         output.write_all(text.as_bytes()).map_err(|e| errors::of(&output.failed(e), path))?;
@@ -128,6 +128,6 @@ pub(crate) fn to_sql(
 
 pub(crate) fn to_points(py: Python<'_>, loaded: &Loaded) -> PyResult<Vec<BTreeMap<&'static str, String>>> {
     let (table, notes) = py.detach(|| table::export(&loaded.rulebook)).map_err(failed)?;
-    tell(py, &notes)?;
+    tell(py, &notes, 1)?;
     Ok(table.rows.into_iter().map(|(_, cells)| table::COLUMNS.into_iter().zip(cells).collect()).collect())
 }

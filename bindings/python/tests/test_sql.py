@@ -57,20 +57,29 @@ overrides:
   - {id: some.cap, label: {zh: 封顶, en: Cap}, basis: pilot, when: firm.arrears > 20_000 && firm.listed, cap: B}
   - {id: some.down, label: {zh: 降级, en: Down}, basis: pilot, when: firm.staff < 5, notch: -1}
   - {id: some.up, label: {zh: 升级, en: Up}, basis: pilot, when: 'score > 120 && points("third.two") > 20', notch: 1}
-  - {id: some.none, label: {zh: 不评, en: None}, basis: pilot, when: 'section("third") <= 5 && !firm.insured', unrated: true}
+  - id: some.none
+    label: {zh: 不评, en: None}
+    basis: pilot
+    when: '!firm.insured && section("third") <= 5'
+    unrated: true
 """
 
 
 def full() -> xinpei.Rulebook:
     """The card with everything more that SQL carries."""
     files = {
-        path.relative_to(CARD).as_posix(): path.read_text(encoding="utf-8") for path in CARD.rglob("*") if path.is_file()
+        path.relative_to(CARD).as_posix(): path.read_text(encoding="utf-8")
+        for path in CARD.rglob("*")
+        if path.is_file()
     }
     files["sections/3-third.yaml"] = MORE
     files["rulebook.yaml"] = files["rulebook.yaml"].replace("digits: 4", "digits: 2")
     files["sections/1-first.yaml"] = files["sections/1-first.yaml"].replace("max: 250", "max: 120")
     files["grades.yaml"] = (
-        files["grades.yaml"].replace("  - {id: C,", "  - {id: X, by: override, label: {zh: 禁, en: Barred}}\n  - {id: C,") + OVERRIDES
+        files["grades.yaml"].replace(
+            "  - {id: C,", "  - {id: X, by: override, label: {zh: 禁, en: Barred}}\n  - {id: C,"
+        )
+        + OVERRIDES
     )
     return xinpei.Rulebook.from_files(files)
 
@@ -166,7 +175,12 @@ def test_what_sql_cannot_carry(yuanhe: xinpei.Rulebook) -> None:
     with pytest.raises(xinpei.ExchangeError) as caught:
         yuanhe.to_sql()
     told = "\n".join(caught.value.items)
-    for part in ("a least coverage", "it looks at events", "a quotient is not exact in SQL", "it counts calendar months"):
+    for part in (
+        "a least coverage",
+        "it looks at events",
+        "a quotient is not exact in SQL",
+        "it counts calendar months",
+    ):
         assert part in told, told
     with pytest.raises(xinpei.ExchangeError, match="it looks at the as-of date, and none was given"):
         full().to_sql()

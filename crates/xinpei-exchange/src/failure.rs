@@ -5,6 +5,9 @@ use std::fmt;
 use xinpei::Error;
 use xinpei::author::folder::RuleFiles;
 
+/// Most things that one list has; whoever mends so many looks again.
+const LISTED: usize = 500;
+
 /// One thing that cannot be carried, or that reads otherwise than before.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Item {
@@ -88,6 +91,9 @@ pub(crate) struct Findings {
 
 impl Findings {
     pub(crate) fn refuse(&mut self, line: u32, place: impl Into<String>, what: impl Into<String>) {
+        if self.refused.len() >= LISTED {
+            return;
+        }
         let item = Item::new(place, what).at(line);
         if !self.refused.contains(&item) {
             self.refused.push(item);

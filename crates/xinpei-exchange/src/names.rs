@@ -80,7 +80,9 @@ pub(crate) struct Names {
 impl Names {
     /// An id of two words: the name itself where it is one, or its letters and digits behind `first`.
     pub(crate) fn id(&mut self, first: &str, name: &str, otherwise: &str) -> String {
-        let wanted = if is_dotted(name) { name.to_owned() } else { format!("{first}.{}", word(name, otherwise)) };
+        let free = |name: &str| name.split('.').all(|word| !RESERVED.contains(&word));
+        let wanted =
+            if is_dotted(name) && free(name) { name.to_owned() } else { format!("{first}.{}", word(name, otherwise)) };
         let mut id = wanted.clone();
         let mut count = 2;
         while !self.taken.insert(id.clone()) {
@@ -127,17 +129,27 @@ mod tests {
     #[test]
     fn names_become_ids() {
         let mut names = Names::default();
-        let ids: Vec<String> =
-            ["departmentScore", "mean radius", "Mean Radius", "年龄", "tax.grade", "default", "2nd", "AGE"]
-                .iter()
-                .map(|name| names.id("model", name, "field"))
-                .collect();
+        let ids: Vec<String> = [
+            "departmentScore",
+            "mean radius",
+            "Mean Radius",
+            "年龄",
+            "tax.grade",
+            "tax.default",
+            "default",
+            "2nd",
+            "AGE",
+        ]
+        .iter()
+        .map(|name| names.id("model", name, "field"))
+        .collect();
         let expected = [
             "model.department_score",
             "model.mean_radius",
             "model.mean_radius_2",
             "model.field",
             "tax.grade",
+            "model.tax_default",
             "model.default_",
             "model.field_2nd",
             "model.age",

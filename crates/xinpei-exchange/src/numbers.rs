@@ -29,6 +29,11 @@ pub(crate) fn number(text: &str) -> Option<Decimal> {
     Some(number.normalize()).filter(|n| n.scale() <= limits::DIGITS)
 }
 
+/// Reads points: a number within the limits of points.
+pub(crate) fn points(text: &str) -> Option<Decimal> {
+    number(text).filter(|n| n.scale() <= limits::POINT_DIGITS && n.abs() <= Decimal::from(limits::POINTS))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

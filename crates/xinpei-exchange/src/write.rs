@@ -32,9 +32,6 @@ pub struct Heading {
 
 impl Heading {
     /// A heading: in force from 2000-01-01, issued by nobody yet, any key.
-    ///
-    /// # Panics
-    /// Never.
     #[must_use]
     pub fn new(id: impl Into<String>, version: impl Into<String>) -> Self {
         Self {
@@ -50,6 +47,50 @@ impl Heading {
 /// The day on which cards are tried; no rule of an imported card looks at the date.
 fn some_day(heading: &Heading) -> Date {
     heading.from
+}
+
+impl Card {
+    /// Makes rule files of the card.
+    ///
+    /// ```
+    /// use xinpei_exchange::{Baseline, Card, Edge, Field, FieldKind, Heading, Line, Missing, Scored};
+    ///
+    /// let field = Field {
+    ///     id: "firm.arrears".into(),
+    ///     name: "Arrears".into(),
+    ///     kind: FieldKind::Number { digits: 2, from: Some(0.into()), to: None },
+    ///     missing: Missing::Unknown,
+    /// };
+    /// let none = Edge { at: 0.into(), inclusive: true, date: false };
+    /// let line = Line {
+    ///     id: "firm.arrears".into(),
+    ///     name: "Arrears".into(),
+    ///     scored: Scored::Bands("firm.arrears".into(), vec![(Some(none), 60.into()), (None, 20.into())]),
+    ///     missing: 0.into(),
+    ///     baseline: None,
+    ///     code: None,
+    /// };
+    /// let card = Card {
+    ///     title: "A card".into(),
+    ///     basis: "pilot".into(),
+    ///     note: None,
+    ///     fields: vec![field],
+    ///     lines: vec![line],
+    ///     reasons: 4,
+    ///     baseline: Baseline::Max,
+    ///     grades: vec![],
+    ///     cases: vec![],
+    /// };
+    /// let imported = card.rules(&Heading::new("mycounty", "2026.1")).unwrap();
+    /// let rulebook = xinpei::Rulebook::from_files(&imported.files).unwrap();
+    /// assert_eq!(rulebook.typed().characteristics.len(), 1);
+    /// ```
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with what the rule format does not bear, and with examples that do not come out.
+    pub fn rules(&self, heading: &Heading) -> Result<Imported, Failure> {
+        finish(self, heading, Findings::default())
+    }
 }
 
 /// Makes rule files of a card. What the rules do not bear, and examples that do not come out, are refused.
@@ -116,7 +157,8 @@ fn differs(case: &Case, decision: &Decision) -> Option<String> {
             return Some("it expects no result, and the rules give one".to_owned());
         }
         (None, _) => return None,
-        (Some(expected), Some(score)) if (expected - score).abs() <= case.tolerance => {}
+        (Some(expected), Some(score))
+            if expected.checked_sub(score).is_some_and(|apart| apart.abs() <= case.tolerance) => {}
         (Some(expected), score) => {
             let score = score.map_or_else(|| "none".to_owned(), |s| s.normalize().to_string());
             return Some(format!("it expects the score {}, and the rules give {score}", expected.normalize()));

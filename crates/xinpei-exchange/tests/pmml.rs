@@ -111,6 +111,43 @@ fn partial_scores_by_formula() {
     assert_eq!((score(&other).as_str(), codes(&other)), ("59", vec!["RC1"]));
 }
 
+/// Sets, `xor`, `surrogate`, several fields, derived fields, values that count as missing, replacements, grades:
+/// the rows of verification are reckoned by hand, and importing tries each of them.
+#[test]
+fn everything_else_that_is_carried() {
+    let imported = import(&sample("features.pmml"));
+    let rulebook = rulebook(&imported.files);
+    assert_eq!(xinpei::cases::run(&rulebook).len(), 8);
+    let notes: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
+    assert_eq!(notes, ["line 6: DataField `a`: its values are read with 4 digits after the point"]);
+    // 100.5, and the baseline of `kind`, whose reasons are told by attribute.
+    let first = rulebook.typed().characteristics.first().unwrap();
+    assert_eq!((first.id.as_str(), first.missing.normalize().to_string().as_str()), ("score.initial", "110.5"));
+    for (old, new, expected) in [
+        ("<score>125.5</score>", "<score>125.4</score>", "expects the score 125.4, and the rules give 125.5"),
+        ("<grade>poor</grade>", "<grade>good</grade>", "expects the grade good, and the rules give poor"),
+        ("<a>10</a>", "<a>9</a>", "expects no result, and the rules give one"),
+        (
+            "closure=\"closedOpen\" leftMargin=\"110\"",
+            "closure=\"openOpen\" leftMargin=\"110\"",
+            "grades include their lower edge",
+        ),
+        ("rightMargin=\"110\"", "rightMargin=\"109\"", "its bins have gaps or overlap"),
+        ("<FieldRef field=\"a\"/>", "<FieldRef field=\"b\"/>", "some of its values count as missing"),
+        (
+            "field=\"a\" operator=\"lessThan\" value=\"5\"",
+            "field=\"b\" operator=\"lessThan\" value=\"5\"",
+            "it looks at several fields, of which one has values that count as missing",
+        ),
+        ("missingValueReplacement=\"2.5\"", "missingValueReplacement=\"many\"", "`many` is no value of the field"),
+    ] {
+        let text = sample("features.pmml");
+        assert!(text.contains(old), "{old}");
+        let said = refused(&text.replacen(old, new, 1));
+        assert!(said.contains(expected), "{new}: {said}");
+    }
+}
+
 #[test]
 fn rows_that_the_rules_contradict() {
     let text = sample("sample-a.pmml").replace("<score>29</score>", "<score>30</score>");

@@ -27,6 +27,9 @@ pub fn export(rulebook: &Rulebook) -> Result<(String, Vec<Item>), Failure> {
     refuse_rest(rulebook, &mut out);
     let rows = rows(rulebook, &mut out);
     let fields = fields(typed, &mut out);
+    for fact in rulebook.source().facts.iter().filter(|f| f.kind.text == "date" && f.range.is_some()) {
+        out.refuse(0, format!("fact `{}`", fact.id.text), "the range of a date is not carried");
+    }
     let mut writer = Writer { typed, text: String::new(), out };
     writer.document(rulebook, &rows, &fields);
     writer.out.settle()?;
@@ -35,7 +38,9 @@ pub fn export(rulebook: &Rulebook) -> Result<(String, Vec<Item>), Failure> {
 
 /// Text inside an attribute or an element.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    // A reader of XML takes these for blanks unless they are written so.
+    text.replace('\n', "&#10;").replace('\r', "&#13;").replace('\t', "&#9;")
 }
 
 struct Writer<'a> {

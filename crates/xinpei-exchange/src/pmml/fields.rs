@@ -47,7 +47,8 @@ const MINED: &[&str] = &[
 ];
 
 impl Fields {
-    /// Reads the fields that the model looks at.
+    /// Reads the fields that the model looks at. What an attribute of a field asks that the rules do not know is
+    /// refused.
     pub(crate) fn read(root: Node<'_, '_>, model: Node<'_, '_>, options: &Options, out: &mut Findings) -> Self {
         let mut fields = Self::default();
         let mut names = Names::default();
@@ -134,15 +135,16 @@ impl Fields {
                     "missing" => as_missing_texts.push(text.to_owned()),
                     _ => {}
                 }
-                push(members, text);
+                members.push(text.to_owned());
             }
             let listed = !members.is_empty();
             let more = options.members.get(name);
-            more.into_iter().flatten().for_each(|m| push(members, m));
+            members.extend(more.into_iter().flatten().cloned());
             if !listed {
                 named(model, name, members);
                 open = more.is_none();
             }
+            once(members);
         } else {
             for value in children(field, "Value") {
                 match value.attribute("property") {
@@ -166,7 +168,8 @@ impl Fields {
         }
         let missing = match (mined.attribute("missingValueReplacement"), mined.attribute("missingValueTreatment")) {
             (Some(text), _) => match constant(text, &kind) {
-                Some(_) => Missing::Means(number(text).map_or_else(|| text.to_owned(), |n| n.to_string())),
+                Some(Constant::Number(n)) if kind != FieldKind::Date => Missing::Means(n.to_string()),
+                Some(_) => Missing::Means(text.to_owned()),
                 None => {
                     out.refuse_node(mined, format!("`{text}` is no value of the field"));
                     Missing::Unknown
@@ -181,6 +184,9 @@ impl Fields {
             if as_missing.iter().any(|c| matches!(c, Constant::Number(n) if outside(*n))) {
                 out.refuse_node(field, "a value outside its interval counts as missing; widen the interval");
             }
+        }
+        if !as_missing.is_empty() && missing != Missing::Unknown {
+            out.refuse_node(mined, "values count as missing and missing values are treated, which is not carried");
         }
         let id = names.id("model", name, "field");
         let at = self.operands.len();
@@ -206,10 +212,10 @@ impl Fields {
     }
 }
 
-fn push(members: &mut Vec<String>, text: &str) {
-    if !members.iter().any(|m| m == text) {
-        members.push(text.to_owned());
-    }
+/// Each text once, where it stood first.
+fn once(members: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    members.retain(|m| seen.insert(m.clone()));
 }
 
 /// The digits that our own documents declare.
@@ -224,13 +230,10 @@ fn named(model: Node<'_, '_>, name: &str, members: &mut Vec<String>) {
     for predicate in model.descendants().filter(|n| n.attribute("field") == Some(name)) {
         match predicate.tag_name().name() {
             "SimplePredicate" => {
-                if let Some(text) = predicate.attribute("value") {
-                    push(members, text);
-                }
+                members.extend(predicate.attribute("value").map(str::to_owned));
             }
             "SimpleSetPredicate" => {
-                elements(predicate)
-                    .for_each(|array| items(array.text().unwrap_or_default()).iter().for_each(|t| push(members, t)));
+                members.extend(elements(predicate).flat_map(|array| items(array.text().unwrap_or_default())));
             }
             _ => {}
         }
@@ -278,7 +281,11 @@ fn interval(field: Node<'_, '_>, digits: u32, out: &mut Findings) -> Option<Fiel
     let edge = |key: &str, open: bool, sign: Decimal| match interval.attribute(key).map(number) {
         None => Some(None),
         Some(Some(at)) if decimal::to_units(at, digits).is_some() => {
-            Some(Some(if open { at + sign * step } else { at }))
+            if open {
+                at.checked_add(sign * step).map(Some)
+            } else {
+                Some(Some(at))
+            }
         }
         Some(_) => None,
     };

@@ -34,13 +34,15 @@ impl Results {
             // Anything beyond the name changes the score.
             out.only(target, &["field", "optype"], &[]);
         }
-        for field in child(model, "Output").into_iter().flat_map(|o| children(o, "OutputField")) {
+        let fields: Vec<Node<'_, '_>> =
+            child(model, "Output").into_iter().flat_map(|o| children(o, "OutputField")).collect();
+        let predicted = |f: &&Node<'_, '_>| f.attribute("feature").is_none_or(|feature| feature == "predictedValue");
+        results.scores =
+            fields.iter().filter(predicted).filter_map(|f| f.attribute("name").map(str::to_owned)).collect();
+        for field in fields {
             let name = field.attribute("name").unwrap_or_default().to_owned();
             match field.attribute("feature").unwrap_or("predictedValue") {
-                "predictedValue" => {
-                    out.only(field, OUTPUT, &[]);
-                    results.scores.push(name);
-                }
+                "predictedValue" => out.only(field, OUTPUT, &[]),
                 "reasonCode" => {
                     out.only(field, OUTPUT, &[]);
                     let rank = field.attribute("rank").unwrap_or("1").parse().ok().filter(|rank| *rank > 0);

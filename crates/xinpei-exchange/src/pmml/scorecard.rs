@@ -15,7 +15,7 @@ use crate::card::{Baseline, Card, Line, Points, Scored};
 use crate::cells::{Attribute, Outcome, Solved, solve, takes_others};
 use crate::failure::{Failure, Findings, Imported};
 use crate::names::Names;
-use crate::numbers::number;
+use crate::numbers::points as points_of;
 use crate::write::finish;
 
 /// The versions that are read.
@@ -117,8 +117,8 @@ fn card(root: Node<'_, '_>, model: Node<'_, '_>, options: &Options, out: &mut Fi
         };
         let id = names.id("score", &found.name, "line");
         let new = split(&found, id, baseline, &fields, &mut names, &mut start);
-        for line_ in &new {
-            if let Some(code) = line_.code.as_ref().filter(|_| reasons.used)
+        for part in &new {
+            if let Some(code) = part.code.as_ref().filter(|_| reasons.used)
                 && let Some(other) = codes.insert(code.clone(), found.name.clone())
                 && other != found.name
             {
@@ -198,7 +198,7 @@ fn reasons(model: Node<'_, '_>, options: &Options, out: &mut Findings) -> Reason
 /// An attribute of an element as a number.
 fn decimal(node: Node<'_, '_>, key: &str, out: &mut Findings) -> Option<Decimal> {
     let text = node.attribute(key)?;
-    let value = number(text).filter(|n| n.scale() <= limits::POINT_DIGITS);
+    let value = points_of(text);
     if value.is_none() {
         let most = limits::POINT_DIGITS;
         out.refuse_node(node, format!("`{text}` is no number of points with at most {most} digits after the point"));
@@ -237,6 +237,10 @@ fn characteristic(node: Node<'_, '_>, fields: &Fields, out: &mut Findings) -> Op
     }
     let mut used = BTreeSet::new();
     attributes.iter().for_each(|a| a.predicate.operands(&mut used));
+    let counted = |at: &&usize| fields.operands.get(**at).is_some_and(|o| !o.as_missing.is_empty());
+    if used.len() > 1 && used.iter().any(|at| counted(&at)) {
+        out.refuse_node(node, "it looks at several fields, of which one has values that count as missing");
+    }
     for open in used.iter().filter(|at| fields.open.contains(at)) {
         if used.len() > 1 || takes_others(&attributes) {
             let name = fields.operands.get(*open).map_or("", |o| o.text.as_str());

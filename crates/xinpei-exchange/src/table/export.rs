@@ -20,7 +20,9 @@ pub fn export(rulebook: &Rulebook) -> Result<(Table, Vec<Item>), Failure> {
     if typed.grades.len() > 1 {
         out.note(0, "grades.yaml", "grades are left out");
     }
-    out.note(0, "facts", "ranges are left out: a value that is a fault in the rules finds its points in the table");
+    if rulebook.source().facts.iter().any(|f| f.range.is_some()) {
+        out.note(0, "facts", "ranges are left out: a value that is a fault in the rules finds its points in the table");
+    }
     for fact in typed.facts.iter().filter(|f| matches!(f.missing, Missing::Means(_))) {
         out.refuse(0, format!("fact `{}`", fact.id), "what its absence means is not carried");
     }

@@ -10,7 +10,7 @@ use crate::card::{Baseline, Card, Field, FieldKind, Line, Missing, Points, Score
 use crate::cells::{Attribute, Comparison, Constant, Operand, Outcome, Predicate, solve};
 use crate::failure::{Failure, Findings, Imported};
 use crate::names::Names;
-use crate::numbers::number;
+use crate::numbers::{self, number};
 use crate::write::finish;
 
 /// One row with its cells by name.
@@ -209,7 +209,7 @@ fn line(
 }
 
 fn points(text: &str, row: &Row<'_>, out: &mut Findings) -> Option<Decimal> {
-    let points = number(text).filter(|p| p.scale() <= limits::POINT_DIGITS);
+    let points = numbers::points(text);
     if points.is_none() {
         let what =
             format!("`{text}` is no number of points with at most {} digits after the point", limits::POINT_DIGITS);

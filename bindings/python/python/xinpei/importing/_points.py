@@ -112,7 +112,8 @@ def _text(name: str, value: Any, digits: int | None, row: int) -> str:
     if number != number.to_integral_value() and isinstance(value, float):
         if digits is None:
             raise InexactError(
-                f"`{name}` of row {row} is the float {value}: pass a Decimal or a text, or say digits=… or point_digits=…",
+                f"`{name}` of row {row} is the float {value}: pass a Decimal or a text, or say "
+                f"{'point_digits' if name in ('points', 'baseline') else 'digits'}=…",
                 column=name,
                 row=row,
             )
