@@ -128,11 +128,20 @@ fn a_crate_names_only_those_before_it() {
         ("xinpei-tables", &["xinpei"]),
         ("xinpei-cultivate", &["xinpei"]),
         ("xinpei-assure", &["xinpei"]),
+        ("xinpei-exchange", &["xinpei", "xinpei-tables"]),
         ("xinpei-archive", &["xinpei", "xinpei-tables", "xinpei-cultivate", "xinpei-assure"]),
         ("xinpei-server", &["xinpei", "xinpei-tables", "xinpei-cultivate", "xinpei-assure", "xinpei-archive"]),
         (
             "xinpei-cli",
-            &["xinpei", "xinpei-tables", "xinpei-cultivate", "xinpei-assure", "xinpei-archive", "xinpei-server"],
+            &[
+                "xinpei",
+                "xinpei-tables",
+                "xinpei-cultivate",
+                "xinpei-assure",
+                "xinpei-exchange",
+                "xinpei-archive",
+                "xinpei-server",
+            ],
         ),
     ];
     for (name, allowed) in order {

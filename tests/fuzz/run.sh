@@ -29,7 +29,7 @@ one() {
   fi
 }
 failed=0
-for pair in "yaml expression" "csv rules"; do
+for pair in "yaml expression" "csv rules" pmml; do
   running=()
   for name in $pair; do
     one "$name" &

@@ -18,9 +18,10 @@ use crate::errors::{self, Place};
 use crate::mapping::Options;
 use crate::record::{Record, is_record};
 use crate::rulebook::Loaded;
+use crate::times;
 
 /// The name of what comes from memory, in messages and rejects.
-const DATA: &str = "data";
+pub(crate) const DATA: &str = "data";
 /// Rows of a batch that are looked at together.
 const SLICE: usize = 131_072;
 
@@ -100,15 +101,16 @@ pub(crate) enum Source {
     File(PathBuf, Encoding),
 }
 
-/// Opens whatever was given.
+/// Opens whatever was given; rows may have their dates in a column.
 pub(crate) fn open(
     py: Python<'_>,
     data: &Bound<'_, PyAny>,
     loaded: &Loaded,
-    as_of: Date,
+    as_of: (Date, Option<&str>),
     options: &Options,
     encoding: &str,
 ) -> PyResult<(Input, Source)> {
+    let (as_of, day) = as_of;
     if data.cast::<PyString>().is_ok() || data.hasattr(intern!(py, "__fspath__"))? {
         let path: PathBuf = data.extract()?;
         let encoding = Encoding::from_word(&encoding.to_ascii_lowercase())
@@ -120,7 +122,11 @@ pub(crate) fn open(
         };
         return Ok((input, source));
     }
-    if let Some(reader) = stream(data, loaded, options)? {
+    if let Some(mut reader) = stream(data, loaded, options)? {
+        // Where a frame has no other dates.
+        if data.hasattr(intern!(py, "iloc"))? {
+            reader = times::as_dates(reader, loaded, options, day)?;
+        }
         return Ok((frame(reader, loaded, options)?, Source::Memory));
     }
     if is_record(data)? {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyBytes, PyTuple};
 use xinpei::Decision;
 use xinpei::check::typed::Typed;
 use xinpei::explain::waterfall;
@@ -12,7 +12,7 @@ use crate::parts::{
     Day, Exact, PyCharacteristicPoints, PyFault, PyFired, PyFollows, PyReason, PySectionPoints, PyStep,
 };
 use crate::rulebook::{Loaded, PyRulebook};
-use crate::show;
+use crate::{errors, show};
 
 /// Everything said about one enterprise.
 #[pyclass(frozen, name = "Decision", module = "xinpei")]
@@ -37,6 +37,9 @@ impl PyDecision {
 fn tuple<'py, T: IntoPyObject<'py>>(py: Python<'py>, list: impl Iterator<Item = T>) -> PyResult<Bound<'py, PyTuple>> {
     PyTuple::new(py, list.collect::<Vec<_>>())
 }
+
+/// What a decision is made again of: the pickle of its rulebook, canonical form, name, row.
+type Fields = (Py<PyBytes>, String, Option<String>, Option<usize>);
 
 #[pymethods]
 impl PyDecision {
@@ -147,6 +150,31 @@ impl PyDecision {
     /// From nothing to the score, step by step; the steps add up to the last digit.
     fn waterfall<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         tuple(py, waterfall(self.typed(), &self.decision).iter().map(PyStep::new))
+    }
+
+    /// Reads a decision back from its canonical form; nothing is computed again.
+    #[staticmethod]
+    #[pyo3(signature = (text, rulebook, *, name=None, row=None))]
+    fn from_json(text: &str, rulebook: &PyRulebook, name: Option<String>, row: Option<usize>) -> PyResult<Self> {
+        let decision = Decision::from_json(text).map_err(|e| errors::input(e.to_string()))?;
+        let (made_by, given) = (&decision.rulebook, &rulebook.0.rulebook);
+        if made_by.digest != given.digest() {
+            return Err(errors::input(format!(
+                "the decision is by {} {} with the digest {}, and this rulebook has {}",
+                made_by.id,
+                made_by.version,
+                made_by.digest,
+                given.digest()
+            )));
+        }
+        Ok(Self::new(&rulebook.0, decision, name, row))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Fields)> {
+        let (py, this) = (slf.py(), slf.get());
+        let make = py.import("xinpei._errors")?.getattr("_decision")?;
+        let content = this.loaded.content(py)?;
+        Ok((make, (content, this.decision.to_json(), this.name.clone(), this.row)))
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {

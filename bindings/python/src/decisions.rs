@@ -6,6 +6,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int8Type;
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray};
 use arrow_schema::{Field, SchemaRef};
+use pyo3::PyTypeInfo;
 use pyo3::exceptions::{PyImportError, PyIndexError, PyKeyError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyString, PyTuple};
@@ -77,20 +78,37 @@ impl PyDecisions {
         let found = self.0.kept.decide(py, &self.0.loaded, self.0.as_of, row, 1)?;
         found.into_iter().next().ok_or_else(|| PyIndexError::new_err("the file has fewer rows than when it was scored"))
     }
+}
 
-    /// Another library's frame of these decisions.
-    fn handed<'py>(slf: &Bound<'py, Self>, library: &str, make: &str) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let module = py.import(library).map_err(|e| {
-            if e.is_instance_of::<PyImportError>(py) {
-                let hint = PyImportError::new_err(format!("`{library}` is not installed: pip install {library}"));
-                hint.set_cause(py, Some(e));
-                return hint;
-            }
-            e
-        })?;
-        module.getattr(make)?.call1((slf,))
-    }
+/// Another library's frame of an Arrow stream.
+pub(crate) fn handed<'py, T: PyTypeInfo>(
+    slf: &Bound<'py, T>,
+    library: &str,
+    make: &str,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = slf.py();
+    let module = py.import(library).map_err(|e| {
+        if e.is_instance_of::<PyImportError>(py) {
+            let hint = PyImportError::new_err(format!("`{library}` is not installed: pip install {library}"));
+            hint.set_cause(py, Some(e));
+            return hint;
+        }
+        e
+    })?;
+    module.getattr(make)?.call1((slf,))
+}
+
+/// Record batches as a stream for other libraries.
+pub(crate) fn stream<'py>(
+    py: Python<'py>,
+    reader: impl RecordBatchReader + Send + 'static,
+    requested: Option<Bound<'py, PyCapsule>>,
+) -> PyResult<Bound<'py, PyCapsule>> {
+    let schema = reader.schema();
+    let field = Field::new_struct("", schema.fields().clone(), false);
+    let field = Arc::new(field.with_metadata(schema.metadata().clone()));
+    let arrays = reader.map(|records| Ok(Arc::new(StructArray::from(records?)) as ArrayRef));
+    Ok(to_stream_pycapsule(py, Box::new(ArrayIterator::new(arrays, field)), requested)?)
 }
 
 #[pymethods]
@@ -197,27 +215,22 @@ impl PyDecisions {
             // INVARIANT: places are those of columns that every part has.
             records.unwrap_or_else(|| Ok(RecordBatch::new_empty(Arc::clone(&run.schema))))
         });
-        let schema = Arc::clone(&self.0.schema);
-        let reader = RecordBatchIterator::new(parts, Arc::clone(&schema));
-        let field = Field::new_struct("", reader.schema().fields().clone(), false);
-        let field = Arc::new(field.with_metadata(schema.metadata().clone()));
-        let arrays = reader.map(|records| Ok(Arc::new(StructArray::from(records?)) as ArrayRef));
-        Ok(to_stream_pycapsule(py, Box::new(ArrayIterator::new(arrays, field)), requested_schema)?)
+        stream(py, RecordBatchIterator::new(parts, Arc::clone(&self.0.schema)), requested_schema)
     }
 
     /// The decisions as a `pyarrow.Table`; nothing is copied.
     fn to_arrow<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        Self::handed(slf, "pyarrow", "table")
+        handed(slf, "pyarrow", "table")
     }
 
     /// The decisions as a `polars.DataFrame`.
     fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        Self::handed(slf, "polars", "DataFrame")
+        handed(slf, "polars", "DataFrame")
     }
 
     /// The decisions as a `pandas.DataFrame`: numbers as `Decimal`, dates as `datetime.date`.
     fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        Self::handed(slf, "pyarrow", "table")?.call_method0("to_pandas")
+        handed(slf, "pyarrow", "table")?.call_method0("to_pandas")
     }
 
     fn __str__(&self) -> String {

@@ -175,10 +175,12 @@ impl PyDiagnostics {
         text.trim_end().to_owned()
     }
 
-    /// What an exception says: how many there are, and each.
+    /// What an exception says: how many mistakes there are, and each; notes are no mistakes.
     pub(crate) fn message(&self) -> String {
-        let count = self.list.iter().filter(|d| d.severity == "error").count() + self.left_out;
-        format!("{count} mistake{}\n{}", if count == 1 { "" } else { "s" }, self.text())
+        let list: Vec<PyDiagnostic> = self.list.iter().filter(|d| d.severity == "error").cloned().collect();
+        let mistakes = Self { list, left_out: self.left_out };
+        let count = mistakes.list.len() + self.left_out;
+        format!("{count} mistake{}\n{}", if count == 1 { "" } else { "s" }, mistakes.text())
     }
 }
 

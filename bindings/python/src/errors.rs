@@ -42,6 +42,11 @@ pub(crate) fn input(message: impl Into<String>) -> PyErr {
     raise("InputError", message.into(), &Place::default())
 }
 
+/// Something the caller gave cannot be used, at a place.
+pub(crate) fn at(message: impl Into<String>, place: &Place<'_>) -> PyErr {
+    raise("InputError", message.into(), place)
+}
+
 /// Columns do not fit the dictionary.
 pub(crate) fn column(message: impl Into<String>, place: &Place<'_>) -> PyErr {
     raise("ColumnError", message.into(), place)
@@ -50,6 +55,12 @@ pub(crate) fn column(message: impl Into<String>, place: &Place<'_>) -> PyErr {
 /// A float where an exact number is needed.
 pub(crate) fn inexact(message: impl Into<String>, place: &Place<'_>) -> PyErr {
     raise("InexactError", message.into(), place)
+}
+
+/// What could not be carried between formats, as a whole and one by one.
+pub(crate) fn refused(message: String, items: Vec<String>) -> PyErr {
+    Python::attach(|py| Ok(PyErr::from_value(class(py, "ExchangeError")?.call1((message, items))?)))
+        .unwrap_or_else(|e| e)
 }
 
 /// A rulebook or a mapping has mistakes; `folder` is where its files are.

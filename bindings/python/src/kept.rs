@@ -1,10 +1,11 @@
 //! The dossiers behind decisions, so that each can be explained.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use xinpei::{Batch, Date};
+use xinpei::{Batch, Date, Outcome, Rulebook, Scratch};
 use xinpei_tables::{Encoding, Lane, Portion};
 
 use crate::data::{self, Input};
@@ -61,6 +62,30 @@ impl Part {
         }
         all
     }
+
+    /// Scores everything with full detail, the rows of one date together; `take` gets each outcome and the
+    /// places of its rows among all.
+    fn again(
+        &self,
+        rulebook: &Rulebook,
+        as_of: Date,
+        scratch: &mut Scratch,
+        take: &mut impl FnMut(&Outcome<'_>, &[usize]),
+    ) {
+        let mut dates: BTreeMap<Date, Vec<usize>> = BTreeMap::new();
+        for row in 0..self.batch.rows() {
+            dates.entry(self.dates.get(row).copied().unwrap_or(as_of)).or_default().push(row);
+        }
+        let only = dates.len() == 1;
+        for (date, rows) in dates {
+            let places: Vec<usize> = rows.iter().map(|row| self.start + row).collect();
+            if only {
+                take(&rulebook.score_with(&self.batch, date, scratch), &places);
+            } else {
+                take(&rulebook.score_with(&self.batch.take(&rows), date, scratch), &places);
+            }
+        }
+    }
 }
 
 impl Kept {
@@ -84,6 +109,41 @@ impl Kept {
                 None => Ok(Vec::new()),
             },
         }
+    }
+
+    /// Scores everything again with full detail, while others may run; `take` gets each outcome and the places
+    /// of its rows among all. Tells how many rows there were.
+    pub(crate) fn again(
+        &self,
+        py: Python<'_>,
+        loaded: &Loaded,
+        as_of: Date,
+        mut take: impl FnMut(&Outcome<'_>, &[usize]) + Send,
+    ) -> PyResult<usize> {
+        let (mut scratch, mut rows) = (Scratch::default(), 0);
+        let mut walk = self.walk(loaded, as_of)?;
+        let parts: &[Part] = if let Self::Parts(parts) = self { parts } else { &[] };
+        for part in parts {
+            // Ctrl-C ends it between two portions.
+            py.check_signals()?;
+            py.detach(|| part.again(&loaded.rulebook, as_of, &mut scratch, &mut take));
+            rows += part.batch.rows();
+        }
+        while let Some(walk) = &mut walk {
+            py.check_signals()?;
+            let read = py.detach(|| {
+                let part = walk.next()?.map(|portion| Part::new(rows, portion));
+                if let Some(part) = &part {
+                    part.again(&loaded.rulebook, as_of, &mut scratch, &mut take);
+                }
+                Ok(part.map(|part| part.batch.rows()))
+            });
+            match read.map_err(|e| errors::of(&e, &walk.path))? {
+                Some(read) => rows += read,
+                None => break,
+            }
+        }
+        Ok(rows)
     }
 
     /// A way through a file, from its first row on; `None` where dossiers are in memory.

@@ -13,7 +13,7 @@ use crate::language;
 use crate::value::{to_date, to_decimal};
 
 /// A decimal that becomes Python's own when it is asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Exact(pub(crate) Decimal);
 
 impl<'py> IntoPyObject<'py> for Exact {

@@ -12,10 +12,13 @@ use xinpei::author::folder::RuleFiles;
 use xinpei::author::versions::folders;
 use xinpei::diagnostic::{Diagnostics, suggest};
 use xinpei::{Batch, BatchBuilder, Date, Rulebook, Scratch, Versions};
+use xinpei_tables::save_rules;
 
 use crate::decision::PyDecision;
 use crate::decisions::PyDecisions;
 use crate::diagnostics::PyDiagnostics;
+use crate::difference::PyDifference;
+use crate::held::{Asked, Holding, PyHeld};
 use crate::language;
 use crate::mapping::Options;
 use crate::record::Record;
@@ -23,7 +26,7 @@ use crate::rules::{PyCharacteristic, PyFact, PyGrade, PyOutcome, PyOverride, PyS
 use crate::score::{self, AsOf, Call};
 use crate::summary::PySummary;
 use crate::value::{self, to_date};
-use crate::{errors, file, show};
+use crate::{change, errors, exchange, file, show};
 
 /// A rulebook, the files it was made of, and what its checks noted.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub(crate) struct Loaded {
     files: RuleFiles,
     notes: Diagnostics,
     folder: PathBuf,
+    /// What it is made again of, in one object that a pickle keeps once however many decisions name it.
+    content: OnceLock<Py<PyBytes>>,
     /// Ids of facts by their spelling with `_` for the point; `None` where two are spelt alike.
     spellings: OnceLock<BTreeMap<String, Option<String>>>,
 }
@@ -41,10 +46,22 @@ impl Loaded {
         let (rulebook, notes) = Rulebook::check(&files);
         match rulebook {
             Some(rulebook) => {
-                Ok(Self { rulebook, files, notes, folder: folder.to_owned(), spellings: OnceLock::new() })
+                let (content, spellings) = (OnceLock::new(), OnceLock::new());
+                Ok(Self { rulebook, files, notes, folder: folder.to_owned(), content, spellings })
             }
             None => Err(errors::rules(&notes, &folder.display().to_string())),
         }
+    }
+
+    /// Its pickle.
+    pub(crate) fn content(self: &Arc<Self>, py: Python<'_>) -> PyResult<Py<PyBytes>> {
+        if let Some(content) = self.content.get() {
+            return Ok(content.clone_ref(py));
+        }
+        let pickled = py.import("pickle")?.call_method1("dumps", (PyRulebook(Arc::clone(self)), 5))?;
+        let content = pickled.cast_into::<PyBytes>()?.unbind();
+        // Whoever was first has the object that all share.
+        Ok(self.content.get_or_init(|| content).clone_ref(py))
     }
 
     /// The fact that the name of an attribute stands for, or the name itself.
@@ -93,6 +110,13 @@ fn find(path: &Path, as_of: Option<Date>) -> Result<PathBuf, xinpei::Error> {
                 names.join(", ")
             )))
         }
+    }
+}
+
+impl PyRulebook {
+    /// The rulebook of rule files that stand in a folder, or in memory.
+    pub(crate) fn of(files: RuleFiles, folder: &Path) -> PyResult<Self> {
+        Ok(Self(Arc::new(Loaded::new(files, folder)?)))
     }
 }
 
@@ -328,7 +352,9 @@ impl PyRulebook {
     }
 
     /// Scores many enterprises: a frame, records, or a file.
-    #[pyo3(signature = (data, *, as_of, columns=None, key="enterprise", mapping=None, digits=None, encoding="utf-8"))]
+    #[pyo3(signature = (
+        data, *, as_of, columns=None, key="enterprise", mapping=None, digits=None, encoding="utf-8", threads=1
+    ))]
     #[expect(clippy::too_many_arguments, reason = "each has a name where it is called")]
     fn score(
         &self,
@@ -340,10 +366,11 @@ impl PyRulebook {
         mapping: Option<&Bound<'_, PyDict>>,
         digits: Option<&Bound<'_, PyAny>>,
         encoding: &str,
+        threads: usize,
     ) -> PyResult<PyDecisions> {
         let as_of = AsOf::parse(as_of)?;
         let options = Options::parse(key, mapping, digits, self.0.rulebook.dictionary())?;
-        score::score(py, &self.0, Call { data, as_of, columns, options, encoding })
+        score::score(py, &self.0, Call { data, as_of, columns, options, encoding, threads })
     }
 
     /// Scores many enterprises into a file, in bounded memory.
@@ -366,7 +393,75 @@ impl PyRulebook {
     ) -> PyResult<PySummary> {
         let as_of = AsOf::parse(as_of)?;
         let options = Options::parse(key, mapping, digits, self.0.rulebook.dictionary())?;
-        file::write(py, &self.0, &Call { data, as_of, columns, options, encoding }, &out, rejects.as_ref())
+        file::write(py, &self.0, &Call { data, as_of, columns, options, encoding, threads: 1 }, &out, rejects.as_ref())
+    }
+
+    /// Keeps enterprises in memory, scored once, so that one trial after another is compared at once.
+    #[pyo3(signature = (data, *, as_of, key="enterprise", mapping=None, digits=None, encoding="utf-8"))]
+    #[expect(clippy::too_many_arguments, reason = "each has a name where it is called")]
+    fn hold(
+        &self,
+        py: Python<'_>,
+        data: Bound<'_, PyAny>,
+        as_of: &Bound<'_, PyAny>,
+        key: &str,
+        mapping: Option<Bound<'_, PyDict>>,
+        digits: Option<Bound<'_, PyAny>>,
+        encoding: &str,
+    ) -> PyResult<PyHeld> {
+        let asked = Asked {
+            data: data.unbind(),
+            as_of: AsOf::parse(as_of)?,
+            key: key.to_owned(),
+            mapping: mapping.map(Bound::unbind),
+            digits: digits.map(Bound::unbind),
+            encoding: encoding.to_owned(),
+        };
+        Ok(PyHeld(Arc::new(Holding::read(py, &self.0, asked)?)))
+    }
+
+    /// The rulebook with changes, as a trial; this one stays as it is.
+    fn with_changes(&self, py: Python<'_>, changes: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let changes = change::parse(changes)?;
+        py.detach(|| {
+            // What was changed is in no folder yet.
+            let none = Path::new("");
+            let files = self.0.files.with_changes(&changes).map_err(|e| errors::of(&e, none))?;
+            Ok(Self(Arc::new(Loaded::new(files, none)?)))
+        })
+    }
+
+    /// What is different from the rulebook before, in words.
+    fn diff(&self, before: &Self) -> PyDifference {
+        PyDifference::new(&before.0, &self.0)
+    }
+
+    /// Writes the rule files into the folder of their version, and returns the paths of those that were written.
+    fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Vec<String>> {
+        py.detach(|| save_rules(&self.0.files, &folder).map_err(|e| errors::of(&e, &folder)))
+    }
+
+    /// The scorecard as a PMML 4.4 document, written into a file if one is named.
+    #[pyo3(signature = (path=None))]
+    fn to_pmml(&self, py: Python<'_>, path: Option<PathBuf>) -> PyResult<String> {
+        exchange::to_pmml(py, &self.0, path.as_deref())
+    }
+
+    /// The rulebook as one SQL statement, written into a file if one is named.
+    #[pyo3(signature = (path=None, *, table="dossiers", as_of=None))]
+    fn to_sql(
+        &self,
+        py: Python<'_>,
+        path: Option<PathBuf>,
+        table: &str,
+        as_of: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        exchange::to_sql(py, &self.0, table.to_owned(), as_of, path.as_deref())
+    }
+
+    /// The scorecard as a points table: a dict for each row.
+    fn to_points(&self, py: Python<'_>) -> PyResult<Vec<BTreeMap<&'static str, String>>> {
+        exchange::to_points(py, &self.0)
     }
 
     fn __str__(&self) -> String {

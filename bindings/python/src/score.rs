@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use arrow_array::{RecordBatch, UInt32Array};
 use arrow_select::concat::concat_batches;
@@ -25,6 +29,11 @@ use crate::value;
 /// What summaries, faults and looking up need.
 const ALWAYS: &str = "enterprise,status,score,grade,faults";
 
+/// Most threads that one call uses.
+const THREADS: usize = 64;
+/// How long a thread that waits for the others does not look for Ctrl-C.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// The date that is decided on, or the column with the date of each row.
 #[derive(Clone, Debug)]
 pub(crate) enum AsOf {
@@ -40,6 +49,22 @@ impl AsOf {
             return Ok(Self::Column(column.to_owned()));
         }
         value::date(value, "`as_of`").map(Self::Date)
+    }
+
+    /// The column with the date of each row.
+    pub(crate) fn column(&self) -> Option<&str> {
+        match self {
+            Self::Date(_) => None,
+            Self::Column(column) => Some(column),
+        }
+    }
+
+    /// The one date, or a date on which the rulebook is in force where each row has its own.
+    pub(crate) fn date(&self, loaded: &Loaded) -> Date {
+        match self {
+            Self::Date(date) => *date,
+            Self::Column(_) => loaded.rulebook.typed().manifest.from,
+        }
     }
 }
 
@@ -59,6 +84,7 @@ pub(crate) struct Call<'a, 'py> {
     pub(crate) columns: Option<&'a Bound<'py, PyAny>>,
     pub(crate) options: Options,
     pub(crate) encoding: &'a str,
+    pub(crate) threads: usize,
 }
 
 /// An input that is open, and what is made of it.
@@ -72,6 +98,7 @@ pub(crate) struct Work<'a> {
     made: Columns,
     /// Rows that were left out before the first portion.
     pub(crate) start: Vec<Reject>,
+    threads: usize,
 }
 
 fn wanted(columns: Option<&Bound<'_, PyAny>>) -> PyResult<Option<String>> {
@@ -102,16 +129,17 @@ impl<'a> Work<'a> {
         };
         let names: Vec<String> = asked.schema().fields().iter().map(|f| f.name().clone()).collect();
         let made = Columns::parse(&format!("{},{ALWAYS}", names.join(",")), rulebook).map_err(|e| of(&e))?;
-        let as_of = match &call.as_of {
-            AsOf::Date(date) => *date,
-            AsOf::Column(_) => rulebook.typed().manifest.from,
-        };
-        let (mut input, source) = data::open(py, call.data, loaded, as_of, &call.options, call.encoding)?;
+        let as_of = call.as_of.date(loaded);
+        let (mut input, source) =
+            data::open(py, call.data, loaded, (as_of, call.as_of.column()), &call.options, call.encoding)?;
         if let AsOf::Column(column) = &call.as_of {
             input.date_by(column, loaded)?;
         }
         let start = input.rejects().to_vec();
-        Ok(Self { loaded, as_of, input, source, asked, made, start })
+        if call.threads == 0 {
+            return Err(errors::input("`threads` is at least 1"));
+        }
+        Ok(Self { loaded, as_of, input, source, asked, made, start, threads: call.threads.min(THREADS) })
     }
 
     /// The places of the columns that were asked for among those that are made.
@@ -138,32 +166,119 @@ impl<'a> Work<'a> {
         py: Python<'_>,
         mut take: impl FnMut(Portion, RecordBatch) -> Result<(), Error> + Send,
     ) -> PyResult<()> {
+        let (rulebook, made, as_of) = (&self.loaded.rulebook, &self.made, self.as_of);
+        if self.threads > 1 {
+            let work = |portion: &Portion, scratch: &mut Scratch| decide(rulebook, made, portion, as_of, scratch);
+            return spread(py, self.threads, &mut self.input, work, take);
+        }
         let mut scratch = Scratch::default();
-        let mut lane: Option<Lane> = None;
-        let (rulebook, made, as_of, input) = (&self.loaded.rulebook, &self.made, self.as_of, &mut self.input);
-        loop {
-            let more = py.detach(|| -> Result<bool, Error> {
-                let open = match lane.as_mut() {
-                    Some(open) => open,
-                    None => match input.lane(ROWS)? {
-                        Some(next) => lane.insert(next),
-                        None => return Ok(false),
-                    },
-                };
-                match open.portion()? {
-                    Some(portion) => {
-                        let records = decide(rulebook, made, &portion, as_of, &mut scratch)?;
-                        take(portion, records)?;
-                    }
-                    None => lane = None,
+        each(py, &mut self.input, |portion| {
+            let records = decide(rulebook, made, &portion, as_of, &mut scratch)?;
+            take(portion, records)
+        })
+    }
+}
+
+/// Decisions on the portions of a lane, the number of which says where it stands in the data.
+type Done = (usize, Result<Vec<(Portion, RecordBatch)>, Error>);
+
+/// Decides on several threads; `take` gets portion after portion in the order of the data, cut as one
+/// thread cuts them.
+fn spread(
+    py: Python<'_>,
+    threads: usize,
+    input: &mut Input,
+    work: impl Fn(&Portion, &mut Scratch) -> Result<RecordBatch, Error> + Sync,
+    mut take: impl FnMut(Portion, RecordBatch) -> Result<(), Error> + Send,
+) -> PyResult<()> {
+    let (input, stop) = (Mutex::new((0, input)), AtomicBool::new(false));
+    // Keys are looked at lane by lane, under the lock.
+    let next = || {
+        let mut open = input.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = open.0;
+        open.0 += 1;
+        open.1.lane(ROWS).transpose().map(|lane| (number, lane))
+    };
+    let worker = |send: SyncSender<Done>| {
+        let mut scratch = Scratch::default();
+        while !stop.load(Ordering::Relaxed)
+            && let Some((number, lane)) = next()
+        {
+            let done = lane.and_then(|mut lane| {
+                let mut all = Vec::new();
+                while let Some(portion) = lane.portion()? {
+                    let records = work(&portion, &mut scratch)?;
+                    all.push((portion, records));
                 }
-                Ok(true)
+                Ok(all)
             });
-            // Ctrl-C ends a run between two portions.
-            py.check_signals()?;
-            if !more.map_err(|e| of(&e))? {
-                return Ok(());
+            let failed = done.is_err();
+            if send.send((number, done)).is_err() || failed {
+                return;
             }
+        }
+    };
+    let (send, receive) = sync_channel::<Done>(threads);
+    py.detach(|| {
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                let (worker, send) = (&worker, send.clone());
+                scope.spawn(move || worker(send));
+            }
+            drop(send);
+            let mut in_order = || -> PyResult<()> {
+                let (mut waiting, mut at) = (BTreeMap::new(), 0);
+                loop {
+                    match receive.recv_timeout(PAUSE) {
+                        Ok((number, done)) => drop(waiting.insert(number, done)),
+                        Err(RecvTimeoutError::Timeout) => {}
+                        Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                    }
+                    while let Some(done) = waiting.remove(&at) {
+                        at += 1;
+                        for (portion, records) in done.map_err(|e| of(&e))? {
+                            take(portion, records).map_err(|e| of(&e))?;
+                        }
+                    }
+                    // Ctrl-C is told to the thread that the interpreter began with.
+                    Python::attach(|py| py.check_signals())?;
+                }
+            };
+            let ended = in_order();
+            stop.store(true, Ordering::Relaxed);
+            // Whoever waits to hand something over is let go.
+            drop(receive);
+            ended
+        })
+    })
+}
+
+/// Reads portion after portion; `take` gets each while others may run.
+pub(crate) fn each(
+    py: Python<'_>,
+    input: &mut Input,
+    mut take: impl FnMut(Portion) -> Result<(), Error> + Send,
+) -> PyResult<()> {
+    let mut lane: Option<Lane> = None;
+    loop {
+        let more = py.detach(|| -> Result<bool, Error> {
+            let open = match lane.as_mut() {
+                Some(open) => open,
+                None => match input.lane(ROWS)? {
+                    Some(next) => lane.insert(next),
+                    None => return Ok(false),
+                },
+            };
+            match open.portion()? {
+                Some(portion) => take(portion)?,
+                None => lane = None,
+            }
+            Ok(true)
+        });
+        // Ctrl-C ends a run between two portions.
+        py.check_signals()?;
+        if !more.map_err(|e| of(&e))? {
+            return Ok(());
         }
     }
 }

@@ -6,6 +6,7 @@ mod rules;
 pub(crate) mod text;
 mod words;
 
+mod comparison;
 mod decision;
 mod summary;
 
@@ -14,6 +15,7 @@ use page::Page;
 use crate::diagnostics::PyDiagnostic;
 use crate::language::Lang;
 
+pub(crate) use comparison::{comparison, difference, moved};
 pub(crate) use decision::decision;
 pub(crate) use rules::{characteristic, rulebook, section};
 pub(crate) use summary::summary;

@@ -149,7 +149,7 @@ impl PySummary {
 }
 
 /// The word of each row of a dictionary, whatever the width of its keys.
-fn words<'a>(array: &'a dyn Array) -> Box<dyn Iterator<Item = Option<&'a str>> + 'a> {
+pub(crate) fn words<'a>(array: &'a dyn Array) -> Box<dyn Iterator<Item = Option<&'a str>> + 'a> {
     macro_rules! of {
         ($key:ty) => {{
             let dictionary = array.as_dictionary::<$key>();

@@ -92,21 +92,12 @@ pub(crate) fn hold(value: &Bound<'_, PyAny>, target: Target<'_>) -> PyResult<Hel
     if value.is_none() {
         return Ok(Held::Missing);
     }
-    if let Ok(text) = value.cast::<PyString>() {
-        return Ok(Held::Text(text.to_str()?.to_owned()));
-    }
-    if let Ok(flag) = value.cast::<PyBool>() {
-        return Ok(Held::Flag(flag.is_true()));
-    }
-    if value.cast::<PyInt>().is_ok() {
-        return whole(value);
+    if let Some(held) = plain(value)? {
+        return Ok(held);
     }
     let classes = classes(py)?;
-    if value.is_instance(classes.decimal.bind(py))? {
-        return exact(value);
-    }
     if value.is_instance(classes.date.bind(py))? && !is_nothing(value)? {
-        return day(value, value.is_instance(classes.datetime.bind(py))?, target);
+        return time(value, target);
     }
     if let Ok(number) = value.cast::<PyFloat>() {
         return float(number.value(), target);
@@ -165,25 +156,50 @@ fn number(text: &str) -> Held {
     }
 }
 
-fn day(value: &Bound<'_, PyAny>, timed: bool, target: Target<'_>) -> PyResult<Held> {
+/// A text, flag, number or date by itself; `None` for everything else, floats and times among it.
+pub(crate) fn plain(value: &Bound<'_, PyAny>) -> PyResult<Option<Held>> {
     let py = value.py();
-    if timed {
-        if !value.getattr(intern!(py, "tzinfo"))?.is_none() {
-            let message = format!(
-                "`{}` is given a time in a time zone, and on which date that is depends on the zone: pass its date, `value.date()`, in the zone that counts",
-                target.id
-            );
-            return Err(errors::input(message));
-        }
-        let text: String = value.call_method0(intern!(py, "isoformat"))?.extract()?;
-        // As a column of milliseconds: a date is a time at midnight, and nothing else.
-        if !text.ends_with("T00:00:00") {
-            return Ok(Held::Bad(FaultKind::NotADate, text));
-        }
+    if let Ok(text) = value.cast::<PyString>() {
+        return Ok(Some(Held::Text(text.to_str()?.to_owned())));
     }
-    let days = value.call_method0(intern!(py, "toordinal"))?.extract::<i64>()? - EPOCH;
+    if let Ok(flag) = value.cast::<PyBool>() {
+        return Ok(Some(Held::Flag(flag.is_true())));
+    }
+    if value.cast::<PyInt>().is_ok() {
+        return whole(value).map(Some);
+    }
+    let classes = classes(py)?;
+    if value.is_instance(classes.decimal.bind(py))? {
+        return exact(value).map(Some);
+    }
+    if value.is_instance(classes.date.bind(py))? && !value.is_instance(classes.datetime.bind(py))? {
+        return day(value).map(Some);
+    }
+    Ok(None)
+}
+
+fn day(value: &Bound<'_, PyAny>) -> PyResult<Held> {
+    let days = value.call_method0(intern!(value.py(), "toordinal"))?.extract::<i64>()? - EPOCH;
     Ok(i32::try_from(days)
         .map_or(Held::Bad(FaultKind::OutOfRange, days.to_string()), |d| Held::Date(Date::from_days(d))))
+}
+
+/// A time: at midnight it is a date.
+fn time(value: &Bound<'_, PyAny>, target: Target<'_>) -> PyResult<Held> {
+    let py = value.py();
+    if !value.getattr(intern!(py, "tzinfo"))?.is_none() {
+        let message = format!(
+            "`{}` is given a time in a time zone, and on which date that is depends on the zone: pass its date, `value.date()`, in the zone that counts",
+            target.id
+        );
+        return Err(errors::input(message));
+    }
+    let text: String = value.call_method0(intern!(py, "isoformat"))?.extract()?;
+    // As a column of milliseconds: a date is a time at midnight, and nothing else.
+    if !text.ends_with("T00:00:00") {
+        return Ok(Held::Bad(FaultKind::NotADate, text));
+    }
+    day(value)
 }
 
 fn float(value: f64, target: Target<'_>) -> PyResult<Held> {

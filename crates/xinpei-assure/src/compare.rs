@@ -1,6 +1,8 @@
 //! Two rulebooks over one portfolio: who moves, why, and what follows.
 
+mod again;
 mod moved;
+pub mod page;
 mod read;
 mod report;
 mod sum;
@@ -12,11 +14,13 @@ use std::sync::Arc;
 use xinpei::evaluate::outcome::Outcome;
 use xinpei::{Error, Rulebook, decimal};
 
+pub use self::again::{Again, Census};
 pub use self::moved::{Moved, OutcomeChange, Shift, ShiftKind, Standing};
 use self::read::{Flags, Points, level};
 pub use self::report::{Bar, Count, Matrix, PointShift, Quantile, Report, ScoreShift};
 use self::sum::{Holds, Shifts};
 use self::ties::{Tie, Ties};
+use crate::diff::Side;
 
 /// The shares of which a report has the quantiles, in per cent.
 const PERCENTS: [u32; 9] = [0, 1, 5, 25, 50, 75, 95, 99, 100];
@@ -35,6 +39,8 @@ pub struct Comparison {
     /// Shifts of the score in units of its finest digit, and how often each occurs.
     scores: BTreeMap<i128, u64>,
     sums: (i128, i128),
+    /// How many had a score before, whatever came of it, and the sum of those scores.
+    before: (u64, i128),
     sections: Vec<Shifts>,
     characteristics: Vec<Shifts>,
     overrides: Vec<Holds>,
@@ -64,6 +70,7 @@ impl Comparison {
             matrix: vec![vec![0; ties.grades.1.len() + 2]; ties.grades.0.len() + 2],
             scores: BTreeMap::new(),
             sums: (0, 0),
+            before: (0, 0),
             sections: vec![Shifts::default(); ties.sections.len()],
             characteristics: vec![Shifts::default(); ties.characteristics.len()],
             overrides: vec![Holds::default(); ties.overrides.len()],
@@ -140,6 +147,10 @@ impl Comparison {
         row: usize,
         mark: &mut impl FnMut(usize),
     ) -> bool {
+        if let Some(before) = old.score(row) {
+            let before = before.saturating_mul(ties.factors.0);
+            self.before = (self.before.0 + 1, self.before.1.saturating_add(before));
+        }
         if let (Some(before), Some(after)) = (old.score(row), new.score(row)) {
             let (before, after) = (before.saturating_mul(ties.factors.0), after.saturating_mul(ties.factors.1));
             *self.scores.entry(after - before).or_default() += 1;
@@ -197,6 +208,7 @@ impl Comparison {
         }
         other.scores.into_iter().for_each(|(shift, rows)| *self.scores.entry(shift).or_default() += rows);
         self.sums = (self.sums.0.saturating_add(other.sums.0), self.sums.1.saturating_add(other.sums.1));
+        self.before = (self.before.0 + other.before.0, self.before.1.saturating_add(other.before.1));
         self.sections.iter_mut().zip(other.sections).for_each(|(a, b)| a.absorb(b));
         self.characteristics.iter_mut().zip(other.characteristics).for_each(|(a, b)| a.absorb(b));
         self.overrides.iter_mut().zip(other.overrides).for_each(|(a, b)| a.absorb(b));
@@ -263,9 +275,7 @@ impl Comparison {
 
     fn fits(&self, old: &Outcome<'_>, new: &Outcome<'_>) -> Result<(), Error> {
         for (side, outcome) in [(&self.ties.old, old), (&self.ties.new, new)] {
-            if side.digest.strip_prefix("sha256:") != Some(outcome.program.typed.digest.as_str()) {
-                return Err(Error::input(format!("an outcome is not of {} {}", side.id, side.version)));
-            }
+            of_side(side, outcome)?;
         }
         if old.as_of != new.as_of {
             return Err(Error::input(format!("the outcomes are of different dates: {} and {}", old.as_of, new.as_of)));
@@ -275,6 +285,14 @@ impl Comparison {
         }
         Ok(())
     }
+}
+
+/// An error unless an outcome is by this rulebook.
+fn of_side(side: &Side, outcome: &Outcome<'_>) -> Result<(), Error> {
+    if side.digest.strip_prefix("sha256:") != Some(outcome.program.typed.digest.as_str()) {
+        return Err(Error::input(format!("an outcome is not of {} {}", side.id, side.version)));
+    }
+    Ok(())
 }
 
 /// Counts where an outcome follows, until when, and its amounts.

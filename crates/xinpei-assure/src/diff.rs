@@ -5,6 +5,7 @@ mod card;
 mod dictionary;
 mod functions;
 mod meaning;
+mod measures;
 mod page;
 mod rules;
 mod scoring;
@@ -29,7 +30,7 @@ pub struct Difference {
     /// The rulebook after.
     pub new: Side,
     /// The changes: the rulebook itself, sections, characteristics, grades, overrides, outcomes,
-    /// departments, facts, functions; each in the order of the new rulebook, removed ones last.
+    /// measures, departments, facts, functions; each in the order of the new rulebook, removed ones last.
     pub changes: Vec<RuleChange>,
 }
 
@@ -75,12 +76,51 @@ pub enum Kind {
     Override,
     /// An outcome.
     Outcome,
+    /// A measure.
+    Measure,
     /// A department.
     Department,
     /// A fact.
     Fact,
     /// A function of the scripts.
     Function,
+}
+
+impl Kind {
+    /// The word in a record.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rulebook => "rulebook",
+            Self::Section => "section",
+            Self::Characteristic => "characteristic",
+            Self::Grade => "grade",
+            Self::Override => "override",
+            Self::Outcome => "outcome",
+            Self::Measure => "measure",
+            Self::Department => "department",
+            Self::Fact => "fact",
+            Self::Function => "function",
+        }
+    }
+
+    /// The heading over rules of the kind, in `zh` or `en`.
+    #[must_use]
+    pub const fn heading(self, zh: bool) -> &'static str {
+        let (chinese, english) = match self {
+            Self::Rulebook => ("规则本身", "Rulebook"),
+            Self::Section => ("部分", "Sections"),
+            Self::Characteristic => ("指标", "Characteristics"),
+            Self::Grade => ("等级", "Grades"),
+            Self::Override => ("特别规定", "Overrides"),
+            Self::Outcome => ("应用措施", "Outcomes"),
+            Self::Measure => ("培植措施", "Measures"),
+            Self::Department => ("部门", "Departments"),
+            Self::Fact => ("事实", "Facts"),
+            Self::Function => ("函数", "Functions"),
+        };
+        if zh { chinese } else { english }
+    }
 }
 
 /// What happened to a rule.
@@ -134,6 +174,7 @@ impl Difference {
         changes.extend(rules::grades(&pair));
         changes.extend(rules::overrides(&pair));
         changes.extend(rules::outcomes(&pair));
+        changes.extend(measures::measures(&pair));
         changes.extend(dictionary::departments(&pair));
         changes.extend(dictionary::facts(&pair));
         changes.extend(dictionary::functions(&pair));

@@ -28,5 +28,5 @@ pub mod compare;
 pub mod diff;
 pub mod words;
 
-pub use compare::{Comparison, Moved, Report};
+pub use compare::{Again, Census, Comparison, Moved, Report};
 pub use diff::Difference;

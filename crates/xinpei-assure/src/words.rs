@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use xinpei::Label;
 use xinpei::check::typed::{Type, Unit};
+use xinpei::explain::words::grouped;
 
 /// The same thing said in Chinese and in English.
 pub(crate) fn both(zh: impl AsRef<str>, en: impl AsRef<str>) -> Label {
@@ -28,21 +29,7 @@ pub(crate) fn join(parts: &[&Label], zh: &str, en: &str) -> Label {
 /// A number in its shortest spelling, thousands parted by commas.
 #[must_use]
 pub fn number(value: Decimal) -> String {
-    let text = value.normalize().to_string();
-    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("−", rest));
-    let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
-    let mut out = sign.to_owned();
-    for (i, c) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    if let Some(fraction) = fraction {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    out
+    grouped(&value.normalize().to_string())
 }
 
 /// A number with its sign: what is added or taken.

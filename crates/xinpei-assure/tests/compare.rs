@@ -8,8 +8,8 @@ use std::path::Path;
 use rust_decimal::Decimal;
 use xinpei::author::edit::{Change, Tree};
 use xinpei::author::folder::RuleFiles;
-use xinpei::{Batch, Date, Decision, Rulebook, Status};
-use xinpei_assure::{Comparison, Report};
+use xinpei::{Batch, Date, Decision, Rulebook, Scratch, Status};
+use xinpei_assure::{Again, Census, Comparison, Report};
 use xinpei_tables::{Delivery, Mapping};
 
 fn rulebook(version: &str) -> Rulebook {
@@ -179,6 +179,73 @@ fn against_whole_decisions() {
     assert_eq!(json["score"]["sum"], report.score.sum.to_string());
     let same = compare(&old, &old);
     assert_eq!((same.changed, same.moved, same.score.up), (0, 0, 0));
+}
+
+/// What is compared from a census is what a comparison of every enterprise says, and rows of the batch are
+/// told by their place in it.
+#[test]
+fn only_what_a_trial_can_touch() {
+    let old = rulebook("2026.1");
+    let all = enterprises(&old).slice(0..250);
+    let parts = [all.slice(0..80), all.slice(80..250)];
+    let mut census = Census::new(&old);
+    for part in &parts {
+        let mut one = Census::new(&old);
+        one.add(&old.score(part, as_of())).unwrap();
+        census.absorb(one).unwrap();
+    }
+    let number = |rule: &str, field: &str, text: &str| vec![Change::set(rule, field, Tree::number(text))];
+    let text = |rule: &str, field: &str, text: &str| vec![Change::set(rule, field, Tree::text(text))];
+    // A change, and whether only some enterprises are decided on again.
+    let trials = [
+        (number("tax.arrears", "points[1].points", "35"), true),
+        (number("tax.arrears", "points[1].below", "20_000"), true),
+        (number("tax.grade", "points.B", "0"), true),
+        (number("labour.penalties", "missing", "1"), true),
+        (number("labour.penalties", "deduct.points.general", "3"), true),
+        (number("finance.cash", "first[1].points", "7"), true),
+        (text("labour.contracts", "formula", "labour.contract_share * 7"), true),
+        (text("tax.arrears", "of", "otherwise(tax.arrears, 5000)"), true),
+        (
+            [number("power.late_run", "points[1].points", "12"), number("court.dishonest", "missing", "1")].concat(),
+            true,
+        ),
+        // The most points weigh in the coverage, under whose floor nobody is rated.
+        (number("power.late_run", "points[0].points", "17"), false),
+        (text("tax.grade", "label.en", "Grade"), true),
+        (number("grades.AA", "from", "870"), false),
+        (number("sections.tax", "max", "120"), false),
+        (text("overrides.court.dishonest", "cap", "C"), false),
+        (text("overrides.court.dishonest", "when", "court.dishonest && score > 0"), false),
+        (text("bank.compensation_low", "amount", "round(bank.loans * 0.17, 2)"), false),
+        (number("rulebook", "score.digits", "1"), false),
+        (text("rulebook", "score.rounding", "down"), false),
+    ];
+    let mut fewest = 250;
+    for (changes, quick) in trials {
+        let new = old.with_changes(&changes).unwrap_or_else(|e| panic!("{changes:?}: {e}"));
+        let mut full = Comparison::new(&old, &new);
+        let whole = full.add(&old.score(&all, as_of()), &new.score(&all, as_of())).unwrap();
+        let mut again = Again::new(&old, &new);
+        let mut last = Again::new(&old, &new);
+        let first = again.add(&parts[0], as_of()).unwrap();
+        let second = last.add(&parts[1], as_of()).unwrap();
+        again.absorb(last).unwrap();
+        assert_eq!(again.finish(&census).unwrap(), full.finish(), "{changes:?}");
+        let join = |a: &[usize], b: &[usize]| a.iter().copied().chain(b.iter().map(|row| row + 80)).collect::<Vec<_>>();
+        assert_eq!(join(&first.changed, &second.changed), whole.changed, "{changes:?}");
+        assert_eq!(join(&first.moved, &second.moved), whole.moved, "{changes:?}");
+        let touched = new.revision_of(&old).touched(&all, as_of(), &mut Scratch::default());
+        assert_eq!(touched.is_some(), quick, "{changes:?}");
+        fewest = touched.map_or(fewest, |rows| fewest.min(rows.len()));
+    }
+    assert_eq!(fewest, 0);
+    let other = Census::new(&rulebook("2025.1"));
+    assert!(Again::new(&old, &old).finish(&other).is_err() && census.absorb(other).is_err());
+    let trial = old.with_changes(&number("grades.AA", "from", "870")).unwrap();
+    let mut again = Again::new(&old, &trial);
+    again.add(&all, as_of()).unwrap();
+    assert!(again.finish(&Census::new(&old)).is_err());
 }
 
 #[test]

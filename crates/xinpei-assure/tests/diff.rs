@@ -193,6 +193,74 @@ fn what_is_new_and_what_is_gone() {
     );
 }
 
+/// What an enterprise can do, and how facts may change.
+#[test]
+fn measures_in_words() {
+    let old = load(&files("2026.1"));
+    let set = |rule: &str, field: &str, value| Change::set(rule, field, value);
+    let text = |rule: &str, field: &str, text: &str| set(rule, field, Tree::text(text));
+    let one = |changes: &[Change], words: &[&str]| {
+        let said = trial(&old, changes);
+        assert_eq!(said[..1], ["Measures"]);
+        assert_eq!(said[2..], *words, "{changes:?}");
+    };
+    one(
+        &[text("measures.tax.pay_arrears", "cost", "round(tax.arrears * 1.2, 2)")],
+        &["cost: round(tax.arrears * 1.09, 2) → round(tax.arrears * 1.2, 2)"],
+    );
+    one(&[text("measures.tax.pay_arrears", "duration", "1 months")], &["takes: 15 days → 1 months"]);
+    one(
+        &[set("measures.tax.pay_arrears", "effects[0].reduce_to", Tree::number("100"))],
+        &["effect: tax.arrears reduce_to 0 → tax.arrears reduce_to 100"],
+    );
+    one(
+        &[text("measures.tax.correct_filings", "effects[0].set.status", "on_time")],
+        &[
+            "effect: tax.filings where status == \"missed\" set status: late, days_late: min(max(days_since(period), 0), 4_000) → tax.filings where status == \"missed\" set status: on_time, days_late: min(max(days_since(period), 0), 4_000)",
+        ],
+    );
+    one(
+        &[
+            text("measures.tax.repair_grade_c", "evidence.en", "A form"),
+            set("measures.tax.repair_grade_c", "requires", Tree::List(vec![Tree::text("tax.pay_arrears")])),
+        ],
+        &[
+            "evidence: The form of the repair → A form",
+            "requires: tax.correct_filings, tax.pay_arrears, tax.pay_fees → tax.pay_arrears",
+        ],
+    );
+    // The spelling of numbers and the order of what is required are no difference.
+    let same = [
+        text("measures.tax.pay_fees", "cost", "tax.fee_arrears  + 0"),
+        set("measures.tax.correct_filings", "cost", Tree::number("1000.00")),
+    ];
+    assert_eq!(trial(&old, &same[1..]), ["Both say the same."]);
+    assert_eq!(trial(&old, &same[..1])[2..], ["cost: tax.fee_arrears → tax.fee_arrears + 0"]);
+    assert_eq!(
+        trial(&old, &[text("facts.tax.fee_arrears", "mutability", "free")])[2..],
+        ["how it may change: only_down → free"]
+    );
+    // A measure that is gone, and one that is new.
+    let mut new = files("2026.1");
+    let path = "measures/tax.yaml";
+    let whole = String::from_utf8(new.files[path].clone()).unwrap();
+    let (start, end) = (whole.find("  - id: tax.keep_filing").unwrap(), whole.find("  - id: tax.lift_").unwrap());
+    new.files.insert(path.to_owned(), format!("{}{}", &whole[..start], &whole[end..]).into_bytes());
+    let new = load(&new);
+    assert_eq!(told(&old, &new), ["Measures", "File in time from now on  tax.keep_filing  (removed)"]);
+    assert_eq!(
+        told(&new, &old)[1..],
+        [
+            "File in time from now on  tax.keep_filing  (new)",
+            "department: tax",
+            "effect: tax.filings every month add status: on_time, days_late: 0, due: 0, sales: round(min(finance.revenue * 0.0833, 10_000_000_000), 2)",
+            "cost: 0",
+            "takes: 1 days",
+            "basis: 税收征收管理法 按期申报",
+        ]
+    );
+}
+
 /// The two versions that ship differ in how long penalties count, and in nothing that is scored otherwise.
 #[test]
 fn the_two_versions_of_yuanhe() {
@@ -208,7 +276,12 @@ fn the_two_versions_of_yuanhe() {
     assert_eq!(ids(Kind::Override), ["credit.repeated_penalties"]);
     assert_eq!(ids(Kind::Outcome), ["reform.honest_list", "reform.penalty_publicity", "reform.repair_advice"]);
     assert_eq!(ids(Kind::Function), ["published_until", "still_counts", "term_end"]);
-    assert!(ids(Kind::Fact).is_empty() && ids(Kind::Grade).is_empty() && ids(Kind::Section).is_empty());
+    assert!(ids(Kind::Grade).is_empty() && ids(Kind::Section).is_empty());
+    // The older one has no measures, so that none of its facts says how it may change.
+    let of = |kind: Kind| difference.changes.iter().filter(move |c| c.kind == kind);
+    assert_eq!(of(Kind::Measure).count(), new.typed().measures.len());
+    assert!(of(Kind::Measure).all(|c| c.action == Action::Added));
+    assert!(of(Kind::Fact).flat_map(|c| &c.details).all(|d| ["mutability", "forbidden"].contains(&d.field)));
     let text = difference.text("zh");
     assert!(text.contains("施行期：2025-07-01 至 2026-03-31 → 2026-04-01 起"), "{text}");
     assert!(text.contains("计入条件：文字未变，所调用的函数有变：`still_counts`"), "{text}");

@@ -61,7 +61,7 @@ pub(crate) fn in_force(path: &Path, as_of: Date) -> Result<Rulebook, Failure> {
 }
 
 /// The folder of the one version in `path`.
-fn single(path: &Path, why: &str) -> Result<PathBuf, Failure> {
+pub(crate) fn single(path: &Path, why: &str) -> Result<PathBuf, Failure> {
     let list = folders(path)?;
     match list.as_slice() {
         [folder] => Ok(folder.clone()),

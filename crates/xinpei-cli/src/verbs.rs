@@ -5,7 +5,9 @@ mod compare;
 mod diff;
 mod explain;
 mod explain_code;
+mod export;
 mod find;
+mod import;
 mod new;
 mod plan;
 mod replay;
@@ -37,6 +39,10 @@ pub(crate) enum Verb {
     Diff(diff::Args),
     /// Scores enterprises by two rulebooks: who moves, why, and what follows
     Compare(compare::Args),
+    /// Reads a scorecard of another program, PMML or a points table, into rule files
+    Import(import::Args),
+    /// Writes a rulebook as PMML, SQL or a points table
+    Export(export::Args),
     /// Prints the JSON Schema of a rule file, for editors
     Schema(schema::Args),
     /// Writes a small rulebook to start from
@@ -56,6 +62,8 @@ pub(crate) fn run(verb: Verb, context: &Context) -> Result<(), Failure> {
         Verb::Replay(args) => replay::run(&args, context),
         Verb::Diff(args) => diff::run(&args, context),
         Verb::Compare(args) => compare::run(&args, context),
+        Verb::Import(args) => import::run(&args, context),
+        Verb::Export(args) => export::run(&args, context),
         Verb::Schema(args) => schema::run(&args),
         Verb::New(args) => new::run(&args, context),
         Verb::ExplainCode(args) => explain_code::run(&args),

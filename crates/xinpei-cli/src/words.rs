@@ -1,20 +1,10 @@
-//! The words of a decision in both languages.
+//! Styles and words of the command in both languages.
 
 use console::Style;
-use xinpei::FaultKind;
-use xinpei::explain::decision::{Fired, Status};
+use xinpei::explain::decision::Status;
 use xinpei_tables::Notice;
 
 use crate::language::Lang;
-
-/// A status.
-pub(crate) const fn status(status: Status, lang: Lang) -> &'static str {
-    match status {
-        Status::Rated => lang.pick("已评级", "rated"),
-        Status::Unrated => lang.pick("不予评级", "unrated"),
-        Status::Refer => lang.pick("转人工", "refer"),
-    }
-}
 
 /// The style of a status.
 pub(crate) fn style(status: Status) -> Style {
@@ -22,51 +12,6 @@ pub(crate) fn style(status: Status) -> Style {
         Status::Rated => Style::new(),
         Status::Unrated => Style::new().dim(),
         Status::Refer => Style::new().yellow(),
-    }
-}
-
-/// What an override does.
-pub(crate) fn effect(fired: &Fired, lang: Lang) -> String {
-    let grade = fired.grade.as_deref().unwrap_or("");
-    match fired.effect {
-        "cap" => format!("{} {grade}", lang.pick("不高于", "cap")),
-        "veto" => format!("{} {grade}", lang.pick("直接定为", "veto")),
-        "notch" => {
-            let notch = fired.notch.unwrap_or(0);
-            let sign = if notch < 0 { "−" } else { "+" };
-            format!("{} {sign}{}", lang.pick("升降级", "notch"), notch.unsigned_abs())
-        }
-        _ => lang.pick("不予评级", "unrated").to_owned(),
-    }
-}
-
-/// The kind of an outcome.
-pub(crate) fn kind(kind: &str, lang: Lang) -> &str {
-    match (lang, kind) {
-        (Lang::Zh, "entitlement") => "激励",
-        (Lang::Zh, "sanction") => "惩戒",
-        (Lang::Zh, "alert") => "预警",
-        (Lang::Zh, "listing") => "名单",
-        (Lang::Zh, "product") => "产品",
-        _ => kind,
-    }
-}
-
-/// What is wrong with a value.
-pub(crate) const fn fault(kind: FaultKind, lang: Lang) -> &'static str {
-    match kind {
-        FaultKind::WrongCode => lang.pick("统一社会信用代码有误", "the code is wrong"),
-        FaultKind::RequiredMissing => lang.pick("必填项缺失", "required, but missing"),
-        FaultKind::NotANumber => lang.pick("不是数字", "not a number"),
-        FaultKind::TooManyDigits => lang.pick("小数位过多", "too many digits"),
-        FaultKind::OutOfRange => lang.pick("超出取值范围", "out of range"),
-        FaultKind::NotADate => lang.pick("不是日期", "not a date"),
-        FaultKind::NotAFlag => lang.pick("不是是/否", "not yes or no"),
-        FaultKind::UnknownMember => lang.pick("未知类别", "unknown member"),
-        FaultKind::WrongType => lang.pick("类型不符", "wrong type"),
-        FaultKind::UnknownFact => lang.pick("未知事实", "unknown fact"),
-        FaultKind::TooManyEvents => lang.pick("记录过多", "too many events"),
-        FaultKind::Script => lang.pick("函数出错", "the function failed"),
     }
 }
 

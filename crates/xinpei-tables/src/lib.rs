@@ -48,6 +48,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod text;
+mod texts;
 pub mod write;
 
 pub use csv_in::CsvDossiers;
@@ -64,4 +65,5 @@ pub use reject_csv::RejectCsv;
 pub use save::save_rules;
 pub use table::{Column, Table};
 pub use text::{ENCODINGS, Encoding};
+pub use texts::Texts;
 pub use write::{DecisionWriter, Format};

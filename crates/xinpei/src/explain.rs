@@ -6,6 +6,7 @@ mod reasons;
 mod receipt;
 mod replay;
 mod waterfall;
+pub mod words;
 
 pub use reasons::{Loss, losses};
 #[cfg(feature = "arrow")]

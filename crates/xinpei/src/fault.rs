@@ -1,9 +1,9 @@
 //! What is wrong with one enterprise's data.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is wrong with a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
     /// The enterprise's unified social credit code does not check.
@@ -71,7 +71,8 @@ impl FaultKind {
 
 /// One thing wrong with one enterprise's data. The value counts as missing and the decision is
 /// referred to a person.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The fact, a field as `court.cases.due`, or the function of the scripts.
     pub fact: String,

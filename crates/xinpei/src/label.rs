@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// One text in each language of the rulebook, in the rulebook's order of languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,5 +34,28 @@ impl Serialize for Label {
             map.serialize_entry(language, text)?;
         }
         map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Label {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Texts;
+        impl<'de> Visitor<'de> for Texts {
+            type Value = Label;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text in each language")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Label, A::Error> {
+                // The order of languages is part of a label, which a map of the library would lose.
+                let mut texts = Vec::new();
+                while let Some((language, text)) = map.next_entry::<String, String>()? {
+                    texts.push((language.into(), text.into()));
+                }
+                Ok(Label(texts.into()))
+            }
+        }
+        deserializer.deserialize_map(Texts)
     }
 }

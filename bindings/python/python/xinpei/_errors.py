@@ -6,12 +6,25 @@ What is wrong with one enterprise's data is no exception: it is a `Fault` in its
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pickle
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from xinpei._xinpei import Diagnostics, Rulebook
+    from collections.abc import Iterable
 
-__all__ = ["ColumnError", "Error", "FileError", "InexactError", "InputError", "RuleError"]
+    from xinpei._xinpei import Decision, Diagnostics, Rulebook
+
+__all__ = [
+    "ColumnError",
+    "Error",
+    "ExchangeError",
+    "ExchangeWarning",
+    "FileError",
+    "InexactError",
+    "InputError",
+    "RuleError",
+]
 
 
 class Error(Exception):
@@ -58,6 +71,20 @@ class InexactError(InputError):
     """A float where an exact number is needed, and nobody said with how many digits it is read."""
 
 
+class ExchangeError(InputError):
+    """A format and the rules do not fit together; `items` has everything that cannot be carried."""
+
+    items: tuple[str, ...]
+
+    def __init__(self, message: str, items: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.items = tuple(items)
+
+
+class ExchangeWarning(UserWarning):
+    """What was carried and reads otherwise than before."""
+
+
 class FileError(Error, OSError):
     """A file could not be read."""
 
@@ -67,3 +94,16 @@ def _rulebook(files: dict[str, bytes], id: str | None, version: str | None, lock
     from xinpei._xinpei import Rulebook
 
     return Rulebook.from_files(files, id=id, version=version, lock=lock)
+
+
+@lru_cache(maxsize=8)
+def _known(content: bytes) -> Rulebook:
+    """The rulebook of many decisions, made once."""
+    return cast("Rulebook", pickle.loads(content))
+
+
+def _decision(content: bytes, text: str, name: str | None, row: int | None) -> Decision:
+    """Makes a decision again from its pickle."""
+    from xinpei._xinpei import Decision
+
+    return Decision.from_json(text, _known(content), name=name, row=row)

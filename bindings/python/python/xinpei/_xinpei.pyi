@@ -16,27 +16,43 @@ if TYPE_CHECKING:
 __all__ = [
     "Characteristic",
     "CharacteristicPoints",
+    "Comparison",
+    "Count",
     "Decision",
     "DecisionIterator",
     "Decisions",
+    "Detail",
     "Diagnostic",
     "Diagnostics",
+    "Difference",
     "Fact",
     "Fault",
     "Fired",
     "Follows",
     "Grade",
+    "Held",
+    "Moved",
     "Outcome",
     "Override",
+    "PointShift",
     "Reason",
     "Reject",
+    "RuleChange",
     "Rulebook",
+    "ScoreShift",
     "Section",
     "SectionPoints",
+    "Shift",
+    "Standing",
     "Step",
     "Summary",
+    "Tally",
     "__version__",
+    "_import_pmml",
+    "_import_points",
+    "_read_points",
     "check",
+    "compare",
     "language",
 ]
 __version__: str
@@ -68,7 +84,11 @@ class _Column(TypedDict, total=False):
 
 _Mapping: TypeAlias = dict[str, str | _Column] | dict[str, str] | dict[str, _Column]
 _Digits: TypeAlias = int | dict[str, int]
+_Seen: TypeAlias = bool | int | float | None
+_Observed: TypeAlias = _Stream | _Array | Iterable[_Seen] | Mapping[str, _Seen]
 _Record: TypeAlias = Mapping[str, Any] | object
+_Data: TypeAlias = _Stream | _Array | _Lazy | _Record | Iterable[_Record] | str | os.PathLike[str]
+_Changes: TypeAlias = dict[str, Any]
 
 def language(code: _Language | None = None) -> _Language:
     """Chooses the language of what is shown, and returns the one that holds now.
@@ -77,10 +97,55 @@ def language(code: _Language | None = None) -> _Language:
     tells. Raises `InputError` for another language.
     """
 
+_Row: TypeAlias = tuple[int, list[str]]
+_Head: TypeAlias = tuple[str, str, _Date, str, bool]
+
+def _import_points(
+    rows: Sequence[_Row],
+    head: _Head,
+    title: str,
+    basis: str,
+    digits: int | None,
+    fact_digits: dict[str, int],
+    members: dict[str, list[str]],
+    ordered: bool,
+    out: str | os.PathLike[str] | None,
+) -> Rulebook: ...
+def _read_points(path: str | os.PathLike[str], encoding: str) -> list[_Row]: ...
+def _import_pmml(
+    text: str,
+    head: _Head,
+    digits: int,
+    field_digits: dict[str, int],
+    members: dict[str, list[str]],
+    drop_reasons: bool,
+    out: str | os.PathLike[str] | None,
+) -> Rulebook: ...
 def check(path: str | os.PathLike[str]) -> Diagnostics:
     """Reads and checks the rule files of a version's folder: every mistake and every note.
 
     Raises `InputError` when `path` is no folder with a rulebook, `FileError` when it cannot be read.
+    """
+
+def compare(
+    old: Rulebook,
+    new: Rulebook,
+    data: Held | _Data,
+    *,
+    as_of: _Date | None = None,
+    key: str = "enterprise",
+    mapping: _Mapping | None = None,
+    digits: _Digits | None = None,
+    encoding: str = "utf-8",
+) -> Comparison:
+    """Compares two rulebooks over the same enterprises.
+
+    `data` and the rest are what `Rulebook.score` takes; or it is what `old.hold` returned, and nothing is read
+    again: `compare(old, new, held)` is `held.compare(new)`. Nothing is remembered from one call to the next, so
+    where several trials follow each other, hold the enterprises once.
+
+    Both decide on the same date, whether they are in force on it or not. Data whose facts the two rulebooks
+    describe differently is read once for each, so it must not be a reader that is empty afterwards.
     """
 
 @final
@@ -254,7 +319,7 @@ class Rulebook:
         """
     def score(
         self,
-        data: _Stream | _Array | _Lazy | _Record | Iterable[_Record] | str | os.PathLike[str],
+        data: _Data,
         *,
         as_of: _Date,
         columns: str | Sequence[str] | None = None,
@@ -262,6 +327,7 @@ class Rulebook:
         mapping: _Mapping | None = None,
         digits: _Digits | None = None,
         encoding: str = "utf-8",
+        threads: int = 1,
     ) -> Decisions:
         """Scores many enterprises.
 
@@ -281,12 +347,56 @@ class Rulebook:
         faults of their row. Raises `ColumnError` when columns do not fit, `InexactError` for a column of floats
         without digits, `InputError` and `FileError` when the data cannot be read.
 
+        `threads` share the work; the result has the same bytes whatever their number.
+
         `as_of="column:day"` takes the date of each row from a column; rows on whose date the version is not in
         force are rejects, and an enterprise may stand in several rows, once a date.
         """
+    def hold(
+        self,
+        data: _Data,
+        *,
+        as_of: _Date,
+        key: str = "enterprise",
+        mapping: _Mapping | None = None,
+        digits: _Digits | None = None,
+        encoding: str = "utf-8",
+    ) -> Held:
+        """Keeps enterprises in memory, scored once, so that one trial after another is compared at once.
+
+        `data` and the rest are what `score` takes. Columns of a frame are not copied where their values fit as
+        they are; a file is read into memory.
+        """
+    def with_changes(self, changes: _Changes) -> Rulebook:
+        """The rulebook with changes, as a trial; this one stays as it is.
+
+        `changes` is a dict by rule, and in it a dict by field: `{"tax.arrears": {"points[1].points": 35,
+        "missing": 0}}`; or one name for both: `{"tax.arrears.missing": 0}`. A rule is named by the id of a
+        characteristic, section, override, outcome, measure or fact; `grades.AA` is a grade, `functions.NAME` a
+        function, `rulebook` the file `rulebook.yaml`. Where one id names several rules, the one that has the
+        field is meant, and `overrides.ID`, `characteristics.ID` and so on always name one. Entries of a list count
+        from 0 or go by their id: `points[0].upto`, `points.A`, `reason.text.zh`.
+
+        Values are `Decimal`, `int`, `str`, `bool`, `date`, lists and dicts of them; `None` takes the field away. A
+        dict takes the place of the whole map that is there: to change one entry of it, name the entry.
+
+        Raises `InexactError` for a float, `InputError` where a change names what there is not, and `RuleError`
+        when the changed rules have mistakes: its diagnostics show the lines as the changed files have them.
+        """
+    def diff(self, before: Rulebook) -> Difference:
+        """What is different from the rulebook before, in words: `trial.diff(rulebook)`."""
+    def save(self, folder: str | os.PathLike[str]) -> list[str]:
+        """Writes the rule files into the folder of their version, and returns the paths of those that were written.
+
+        The folder is called `<id>/<version>` as the rulebook names itself, and is made if need be. Files that say
+        the same byte for byte are left alone; in the others only the lines that a change touched are different.
+
+        Raises `InputError` when the folder has another name, holds something else, or is a version that was
+        released (change `rulebook.version` and `rulebook.effective` then), `FileError` when it cannot be written.
+        """
     def score_to(
         self,
-        data: _Stream | _Array | _Lazy | _Record | Iterable[_Record] | str | os.PathLike[str],
+        data: _Data,
         out: str | os.PathLike[str],
         *,
         as_of: _Date,
@@ -303,10 +413,335 @@ class Rulebook:
         bytes as of the command. `rejects` is a CSV file for the rows that became no decision. Both files appear
         whole or not at all. The other arguments and the exceptions are those of `score`.
         """
+    def to_pmml(self, path: str | os.PathLike[str] | None = None) -> str:
+        """The scorecard as a PMML 4.4 document with rows of verification; with `path` also written there.
+
+        Warns (`ExchangeWarning`) of what is left out without touching a score. Raises `ExchangeError` with a list of
+        what a Scorecard cannot carry: overrides, caps that can bind, events, and what else is not exact.
+        """
+    def to_sql(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        table: str = "dossiers",
+        as_of: _Date | None = None,
+    ) -> str:
+        """The rulebook as one SQL statement for DuckDB; with `path` also written there.
+
+        It reads `table`, which has the column `enterprise` and a column for each fact under its id, and gives
+        `enterprise`, `status`, `score` and `grade`. Raises `ExchangeError` with a list of what SQL cannot carry.
+        """
+    def to_points(self) -> list[dict[str, str]]:
+        """The scorecard as a points table, a dict for each row: see `from_points`.
+
+        Raises `ExchangeError` with a list of what is no band, no member and no points for everybody.
+        """
     def _repr_html_(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class Held:
+    """Enterprises that stay in memory, scored once, so that one trial after another is compared at once."""
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rulebook that was applied."""
+    @property
+    def rejects(self) -> tuple[Reject, ...]:
+        """Rows that became no decision, with the reason of each."""
+    def __len__(self) -> int: ...
+    def compare(self, trial: Rulebook) -> Comparison:
+        """What a trial changes for these enterprises.
+
+        Where the trial differs in how lines of the card score, only enterprises that these lines score otherwise
+        are decided on again. A change of grades, of caps, of the most points of a line (which weigh in the coverage)
+        or of overrides and outcomes touches everyone, and everyone is decided on again.
+        """
+
+@final
+class Comparison:
+    """What another rulebook changes for a portfolio. `print` shows the tables.
+
+    It is an Arrow stream itself: a row for each enterprise with anything changed, in the order of the data, with
+    `enterprise`, `name`, `row`, `moved`, status, grade and score before and after, `shift`, `shifts` (what made it
+    up: kind, id, shift), and the ids of overrides and outcomes that were gained and lost.
+    """
+
+    @property
+    def old(self) -> Rulebook:
+        """The rulebook before."""
+    @property
+    def new(self) -> Rulebook:
+        """The rulebook after."""
+    @property
+    def rows(self) -> int:
+        """How many enterprises were decided on."""
+    @property
+    def changed(self) -> int:
+        """How many have anything changed: points, score, grade, status, overrides, outcomes."""
+    @property
+    def moved(self) -> int:
+        """How many have another grade or status."""
+    @property
+    def better(self) -> int:
+        """How many were rated before and after, and have a better grade."""
+    @property
+    def worse(self) -> int:
+        """How many were rated before and after, and have a worse grade."""
+    @property
+    def matrix(self) -> dict[str, dict[str, int]]:
+        """How many went from which grade to which: by the old grade, then by the new one.
+
+        Best first, then `unrated` and `refer`; `pandas.DataFrame.from_dict(matrix, orient="index")` is the table.
+        """
+    @property
+    def score(self) -> ScoreShift:
+        """How scores shifted."""
+    @property
+    def sections(self) -> tuple[PointShift, ...]:
+        """How the points of sections shifted, after floor and cap; every section."""
+    @property
+    def characteristics(self) -> tuple[PointShift, ...]:
+        """How the points of characteristics shifted; every characteristic."""
+    @property
+    def overrides(self) -> tuple[Count, ...]:
+        """How often overrides fired; every override."""
+    @property
+    def outcomes(self) -> tuple[Count, ...]:
+        """How often outcomes followed; every outcome."""
+    def moves(self, most: int = 20) -> tuple[Moved, ...]:
+        """Enterprises with another grade or status, in the order of the data, and why: at most so many."""
+    @overload
+    def __getitem__(self, at: str, /) -> Moved: ...
+    @overload
+    def __getitem__(self, at: int, /) -> Moved: ...
+    def __arrow_c_schema__(self) -> CapsuleType: ...
+    def __arrow_c_stream__(self, requested_schema: CapsuleType | None = None) -> CapsuleType: ...
+    def to_arrow(self) -> pyarrow.Table:
+        """Enterprises with anything changed as a `pyarrow.Table`."""
+    def to_polars(self) -> polars.DataFrame:
+        """Enterprises with anything changed as a `polars.DataFrame`."""
+    def to_pandas(self) -> pandas.DataFrame:
+        """Enterprises with anything changed as a `pandas.DataFrame`."""
+    def _repr_html_(self) -> str: ...
+
+@final
+class Moved:
+    """One enterprise before and after. The shifts add up to the shift of the score, to the last digit."""
+
+    @property
+    def enterprise(self) -> str:
+        """The key of the enterprise."""
+    @property
+    def name(self) -> str | None:
+        """The name of the enterprise, where the data has one."""
+    @property
+    def row(self) -> int:
+        """The row in the data, counted from 0 without rejects."""
+    @property
+    def old(self) -> Standing:
+        """Where it stood."""
+    @property
+    def new(self) -> Standing:
+        """Where it stands."""
+    @property
+    def shift(self) -> Decimal | None:
+        """The score after less the score before; `None` where it has no score on one side."""
+    @property
+    def shifts(self) -> list[Shift]:
+        """What shifted its score: characteristics in the order of the rules, then floors and caps, then rounding."""
+    @property
+    def overrides_gained(self) -> list[str]:
+        """Ids of the overrides that fire now and did not before."""
+    @property
+    def overrides_lost(self) -> list[str]:
+        """Ids of the overrides that fired and do no more."""
+    @property
+    def outcomes_gained(self) -> list[str]:
+        """Ids of the outcomes that follow now and did not before."""
+    @property
+    def outcomes_lost(self) -> list[str]:
+        """Ids of the outcomes that followed and do no more."""
+    @property
+    def outcomes_changed(self) -> list[str]:
+        """Ids of the outcomes that follow as before, with another last day or amount."""
+    def _repr_html_(self) -> str: ...
+
+@final
+class Standing:
+    """Where an enterprise stands."""
+
+    @property
+    def status(self) -> _Status:
+        """`rated`, `unrated` or `refer`; with `refer`, score and grade are provisional."""
+    @property
+    def score(self) -> Decimal | None:
+        """The score; `None` when unrated."""
+    @property
+    def grade(self) -> str | None:
+        """The grade; `None` when unrated."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class Shift:
+    """Points before and after."""
+
+    @property
+    def kind(self) -> Literal["characteristic", "limit", "rounding"]:
+        """What it comes from; `limit` is what the floor or the cap of a section adds or takes."""
+    @property
+    def id(self) -> str:
+        """The id of the characteristic or the section; empty for rounding."""
+    @property
+    def old(self) -> Decimal:
+        """Before; zero where there was no such rule."""
+    @property
+    def new(self) -> Decimal:
+        """After."""
+    @property
+    def shift(self) -> Decimal:
+        """After less before; not zero."""
+
+@final
+class ScoreShift:
+    """How scores shifted, of enterprises that have a score before and after; a provisional one counts."""
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+    @property
+    def up(self) -> int:
+        """How many have a higher score."""
+    @property
+    def down(self) -> int:
+        """How many have a lower score."""
+    @property
+    def old_sum(self) -> Decimal:
+        """The sum of the scores before."""
+    @property
+    def new_sum(self) -> Decimal:
+        """The sum of the scores after."""
+    @property
+    def sum(self) -> Decimal:
+        """The sum of all shifts."""
+    @property
+    def quantiles(self) -> dict[int, Decimal]:
+        """By share in per cent the smallest shift that at least this share of the enterprises do not exceed."""
+    @property
+    def histogram(self) -> list[tuple[Decimal, int]]:
+        """Every shift that occurs, rising, and how often."""
+
+@final
+class PointShift:
+    """How the points of a section or a characteristic shifted."""
+
+    @property
+    def id(self) -> str:
+        """The id."""
+    @property
+    def label(self) -> str:
+        """The name people use."""
+    @property
+    def up(self) -> int:
+        """How many enterprises have more points."""
+    @property
+    def down(self) -> int:
+        """How many have fewer."""
+    @property
+    def sum(self) -> Decimal:
+        """The sum of all shifts."""
+
+@final
+class Count:
+    """How often an override fired or an outcome followed."""
+
+    @property
+    def id(self) -> str:
+        """The id."""
+    @property
+    def label(self) -> str:
+        """The name people use."""
+    @property
+    def old(self) -> int:
+        """Before."""
+    @property
+    def new(self) -> int:
+        """After."""
+    @property
+    def gained(self) -> int:
+        """Enterprises for which it holds now and did not before."""
+    @property
+    def lost(self) -> int:
+        """Enterprises for which it held and does no more."""
+    @property
+    def changed(self) -> int:
+        """Enterprises for which it holds as before, with another last day or amount."""
+    @property
+    def old_amount(self) -> Decimal:
+        """The sum of the amounts before; zero for what has none."""
+    @property
+    def new_amount(self) -> Decimal:
+        """The sum of the amounts after."""
+
+@final
+class Difference(Sequence[RuleChange]):
+    """What is different between two rulebooks, rule by rule. `print` says it in words."""
+
+    @property
+    def old_version(self) -> str:
+        """The version before."""
+    @property
+    def new_version(self) -> str:
+        """The version after."""
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> RuleChange: ...  # type: ignore[override]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class RuleChange:
+    """What changed in one rule."""
+
+    @property
+    def kind(self) -> str:
+        """`rulebook`, `section`, `characteristic`, `grade`, `override`, `outcome`, `measure`, `department`, `fact`
+        or `function`."""
+    @property
+    def id(self) -> str:
+        """Its id; empty for the rulebook itself."""
+    @property
+    def label(self) -> str:
+        """The name people use: the new one."""
+    @property
+    def action(self) -> Literal["added", "removed", "changed"]:
+        """What happened to it."""
+    @property
+    def details(self) -> list[Detail]:
+        """What is different, or what a new rule says."""
+
+@final
+class Detail:
+    """One difference."""
+
+    @property
+    def field(self) -> str:
+        """The field, as the rule file has it: `missing`, `points`, `when`."""
+    @property
+    def text(self) -> str:
+        """What it says in words: the field, the band or member, the old and the new."""
+    @property
+    def texts(self) -> _Labels:
+        """The same, by language."""
+    @property
+    def old(self) -> str | None:
+        """The old value; `None` where there was none, and where its words stayed the same."""
+    @property
+    def new(self) -> str | None:
+        """The new value; `None` where there is none, and where its words stayed the same."""
 
 @final
 class Decisions:
@@ -351,6 +786,37 @@ class Decisions:
     def to_pandas(self) -> pandas.DataFrame:
         """The decisions as a `pandas.DataFrame`: numbers as `Decimal`, grades as an ordered category."""
     def _repr_html_(self) -> str: ...
+
+@final
+class Tally:
+    """How many goods and bads of a run there are by score, grade and band: what `xinpei.judging` computes from.
+
+    Without an outcome every row counts as good.
+    """
+
+    def __new__(
+        cls,
+        decisions: Decisions,
+        outcome: _Observed | None = None,
+        *,
+        bad: bool = True,
+        drop: bool = False,
+        referred: bool = False,
+    ) -> Tally: ...
+    @property
+    def scores(self) -> list[tuple[Decimal, int, int]]:
+        """Score, goods and bads of each score that occurs, the worst first."""
+    @property
+    def grades(self) -> list[tuple[str, int, int]]:
+        """Grade, goods and bads of every grade, best first."""
+    @property
+    def left_out(self) -> list[tuple[str, int, int, int]]:
+        """Reason, rows, goods and bads of what is not counted."""
+    def bands(self, id: str) -> list[tuple[str, Decimal, bool, int, int]]:
+        """Condition, points, whether it is that of missing answers, goods and bads of every band.
+
+        The condition is empty where rows are told apart by points. Raises `KeyError` with the nearest id.
+        """
 
 @final
 class DecisionIterator:
@@ -411,10 +877,18 @@ class Decision:
     @property
     def receipt(self) -> str:
         """What it takes to replay the decision, `sha256:…`."""
+    @staticmethod
+    def from_json(text: str, rulebook: Rulebook, *, name: str | None = None, row: int | None = None) -> Decision:
+        """Reads a decision back from its canonical form, as `to_json` and `decisions.jsonl` have it.
+
+        Nothing is computed again: `xinpei replay` tells whether a recorded decision holds. Raises `InputError` when
+        the text is no decision, or one by another rulebook.
+        """
     def to_json(self) -> str:
         """The canonical form: one line of JSON, the same bytes here, in Rust and on the command line."""
     def waterfall(self) -> tuple[Step, ...]:
         """From nothing to the score, step by step; the steps add up to the last digit."""
+    def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...

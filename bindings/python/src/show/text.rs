@@ -5,10 +5,14 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 use unicode_width::UnicodeWidthStr;
 use xinpei::explain::{StepKind, waterfall};
+use xinpei_assure::compare::page::{self, Sheet};
 
+use super::comparison::{self, more};
 use super::{lines, words};
+use crate::comparison::Compared;
 use crate::decision::PyDecision;
 use crate::language::Lang;
+use crate::moved::PyMoved;
 use crate::rulebook::Loaded;
 use crate::summary::PySummary;
 
@@ -197,6 +201,44 @@ pub(crate) fn summary(summary: &PySummary) -> String {
     }
     for notice in &summary.notices {
         let _ = write!(text, "\n{}", safe(notice));
+    }
+    text.trim_end().to_owned()
+}
+
+/// A comparison: counts, grades, what shifted, and the first that moved.
+pub(crate) fn comparison(compared: &Compared) -> String {
+    let lang = Lang::current();
+    let (report, typed) = (&compared.counted.report, compared.trial.rulebook.typed());
+    let mut text = format!("{}\n", page::title(report, lang.code()));
+    let mut add = |sheet: &Sheet| {
+        let title = if sheet.title.is_empty() { String::new() } else { format!("{}\n", sheet.title) };
+        let mut columns = Columns::right(&sheet.right);
+        let head = std::iter::once(&sheet.head).filter(|head| !head.is_empty());
+        columns.rows.extend(head.chain(&sheet.rows).map(|row| row.iter().map(|cell| safe(cell)).collect()));
+        let _ = write!(text, "\n{title}{}", columns.render());
+    };
+    page::sheets(report, typed, lang.code()).iter().for_each(&mut add);
+    let told = compared.told();
+    let names: Vec<String> = told.iter().map(|moved| moved.name.clone().unwrap_or_default()).collect();
+    let moves: Vec<_> = told.into_iter().map(|moved| moved.moved).collect();
+    if let Some(sheet) = page::enterprises(report, &moves, &names, typed, lang.code()) {
+        add(&sheet);
+        let _ = writeln!(text, "{}", more(report.moved, moves.len(), lang).unwrap_or_default());
+    }
+    text.trim_end().to_owned()
+}
+
+/// One enterprise before and after.
+pub(crate) fn moved(this: &PyMoved) -> String {
+    let lang = Lang::current();
+    let mut text = format!("{}\n", safe(&comparison::line(this, lang)));
+    let mut columns = Columns::right(&[1, 3, 4]);
+    for [label, old, new, shift] in comparison::shifts(this, lang) {
+        columns.row([format!("  {label}"), old, "→".to_owned(), new, shift]);
+    }
+    text.push_str(&columns.render());
+    for line in comparison::rules(this, lang) {
+        let _ = writeln!(text, "  {line}");
     }
     text.trim_end().to_owned()
 }

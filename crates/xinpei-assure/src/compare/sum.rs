@@ -19,6 +19,13 @@ impl Sum {
         other.0.into_iter().for_each(|(digits, units)| self.add(units, digits));
     }
 
+    /// What is left of it when a part is taken away.
+    pub(super) fn less(&self, part: &Self) -> Self {
+        let mut rest = self.clone();
+        part.0.iter().for_each(|(digits, units)| rest.add(units.saturating_neg(), *digits));
+        rest
+    }
+
     pub(super) fn total(&self) -> Decimal {
         let one = |(digits, units): (&u32, &i128)| decimal::from_units(*units, *digits);
         self.0.iter().map(one).fold(Decimal::ZERO, Decimal::saturating_add).normalize()

@@ -61,6 +61,10 @@ fn fact(a: &Fact, b: &Fact) -> Vec<Detail> {
     word("order", "排序字段", "ordered by", order(a), order(b));
     let every = |f: &Fact| f.monthly.map(|_| "month".to_owned());
     word("every", "频次", "one record every", every(a), every(b));
+    let may = |f: &Fact| f.mutability.as_ref().map(|m| m.text.clone());
+    word("mutability", "可否改变", "how it may change", may(a), may(b));
+    let never = |f: &Fact| f.forbidden.as_ref().map(|(label, _)| label.clone());
+    list.extend(labels("forbidden", "不得建议", "must never be advised", never(a).as_ref(), never(b).as_ref()));
     list.extend(members(a, b));
     list
 }

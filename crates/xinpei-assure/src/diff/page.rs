@@ -23,7 +23,7 @@ pub(super) fn render(difference: &Difference, language: &str) -> String {
     let mut before = None;
     for change in &difference.changes {
         if before != Some(change.kind) {
-            let _ = writeln!(text, "\n{}", heading(change.kind, zh));
+            let _ = writeln!(text, "\n{}", change.kind.heading(zh));
             before = Some(change.kind);
         }
         let label = change.label.text(language);
@@ -47,19 +47,4 @@ pub(super) fn render(difference: &Difference, language: &str) -> String {
         }
     }
     text
-}
-
-const fn heading(kind: Kind, zh: bool) -> &'static str {
-    let (chinese, english) = match kind {
-        Kind::Rulebook => ("规则本身", "Rulebook"),
-        Kind::Section => ("部分", "Sections"),
-        Kind::Characteristic => ("指标", "Characteristics"),
-        Kind::Grade => ("等级", "Grades"),
-        Kind::Override => ("特别规定", "Overrides"),
-        Kind::Outcome => ("应用措施", "Outcomes"),
-        Kind::Department => ("部门", "Departments"),
-        Kind::Fact => ("事实", "Facts"),
-        Kind::Function => ("函数", "Functions"),
-    };
-    if zh { chinese } else { english }
 }

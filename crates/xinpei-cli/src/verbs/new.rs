@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
 }
 
 /// Id and version, by the last two names of a path.
-fn names(folder: &Path) -> Result<(&str, &str), Failure> {
+pub(super) fn names(folder: &Path) -> Result<(&str, &str), Failure> {
     fn name(path: Option<&Path>) -> Option<&str> {
         path?.file_name()?.to_str()
     }

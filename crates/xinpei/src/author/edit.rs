@@ -35,10 +35,11 @@ use crate::error::Error;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// Which rule: the id of a characteristic, a section, an override, an outcome or a fact;
+    /// Which rule: the id of a characteristic, a section, an override, an outcome, a measure or a fact;
     /// `grades.AA` for a grade, `functions.NAME` for a function, `rulebook` for `rulebook.yaml`. Where
-    /// one id names several, the one that has the field is meant, and a fact only if no rule has it;
-    /// `characteristics.ID`, `sections.ID`, `overrides.ID`, `outcomes.ID` and `facts.ID` always name one.
+    /// one id names several, the one that has the field is meant, and a measure or a fact only if no
+    /// other rule has it; `characteristics.ID`, `sections.ID`, `overrides.ID`, `outcomes.ID`,
+    /// `measures.ID` and `facts.ID` always name one.
     pub rule: String,
     /// Which field, as a path: `missing`, `points[1].points`, `points.A`, `reason.text.zh`. Entries of
     /// a list count from 0, or go by their id; a key with a point or a bracket stands in `["…"]`. Empty
@@ -97,6 +98,19 @@ impl Tree {
     /// A map from pairs of key and value.
     pub fn map<'a>(pairs: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
         Self::Map(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    }
+
+    /// The value on one line, as rule files write it: lists in brackets, maps in braces.
+    ///
+    /// ```
+    /// use xinpei::author::edit::Tree;
+    /// let band = Tree::map([("upto", Tree::number("0.50")), ("points", Tree::number("8"))]);
+    /// assert_eq!(band.inline(), "{upto: 0.50, points: 8}");
+    /// assert_eq!(Tree::text("no").inline(), "\"no\"");
+    /// ```
+    #[must_use]
+    pub fn inline(&self) -> String {
+        spell::inline(self)
     }
 
     /// What is wrong with it, whatever its place.

@@ -24,7 +24,7 @@ mod rest;
 
 use std::borrow::Cow;
 
-use super::outcome::{Outcome, Summary};
+use super::outcome::{NodeId, Outcome, Summary};
 use super::{Scratch, evaluate};
 use crate::column::Batch;
 use crate::compile::program::{Alike, Likeness, Program};
@@ -64,6 +64,8 @@ pub struct Revision<'a> {
     before: &'a Program,
     after: &'a Program,
     change: Change,
+    /// Whether everything else that is decided can differ only where score and grade can.
+    beside: bool,
 }
 
 #[derive(Debug)]
@@ -86,6 +88,7 @@ impl<'a> Revision<'a> {
         let reasons = before.typed.manifest.reasons == after.typed.manifest.reasons;
         let ranked =
             before.summary.reasons == before.typed.manifest.reasons && before.summary.reasons == after.summary.reasons;
+        let beside = beside(&mut alike, before, after);
         let change = match alike.changed.clone() {
             Some(changed) if follows && reasons && ranked => match changed.as_slice() {
                 [] => Change::Nothing,
@@ -99,7 +102,49 @@ impl<'a> Revision<'a> {
             },
             _ => Change::All,
         };
-        Self { before, after, change }
+        Self { before, after, change, beside }
+    }
+
+    /// The rows of a batch, rising, in which the changed rules can decide otherwise: points, losses,
+    /// score, grade, status, overrides, outcomes. All other rows are decided alike; only the coverage
+    /// and the digests in a decision are not looked at. `None` where that is not known without
+    /// evaluating every row by both rulebooks.
+    ///
+    /// Overrides and outcomes are told apart by their place in the rules and not by their names.
+    ///
+    /// ```
+    /// use xinpei::author::edit::{Change, Tree};
+    /// use xinpei::{BatchBuilder, Date, Dossier, Rulebook, Scratch};
+    ///
+    /// # fn main() -> Result<(), xinpei::Error> {
+    /// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/yuanhe/2026.1");
+    /// let rulebook = Rulebook::load(folder)?;
+    /// let trial = rulebook.with_changes(&[Change::set("tax.grade", "points.A", Tree::number("70"))])?;
+    /// let mut builder = BatchBuilder::new(rulebook.dictionary());
+    /// for dossier in [
+    ///     r#"{"enterprise": "91000000MA00000157", "facts": {"tax.grade": "A"}}"#,
+    ///     r#"{"enterprise": "91110000600037341L", "facts": {"tax.grade": "B"}}"#,
+    /// ] {
+    ///     builder.dossier(&Dossier::from_json(dossier)?);
+    /// }
+    /// let as_of = Date::parse("2026-06-30").unwrap();
+    /// let touched = trial.revision_of(&rulebook).touched(&builder.finish(), as_of, &mut Scratch::default());
+    /// assert_eq!(touched, Some(vec![0]));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn touched(&self, batch: &Batch, as_of: Date, scratch: &mut Scratch) -> Option<Vec<usize>> {
+        if !self.beside || !batch.fits(&self.before.dictionary) {
+            return None;
+        }
+        match &self.change {
+            Change::Nothing => Some(Vec::new()),
+            Change::Lines(look, _) if look.tells_all(self.before, self.after) => {
+                let moved = look.moved(batch, as_of, self.before, self.after, scratch);
+                Some(moved.rows.iter().map(|row| *row as usize).collect())
+            }
+            Change::Lines(..) | Change::All => None,
+        }
     }
 
     /// Scores a batch by the changed rules, starting from the results by those before.
@@ -114,7 +159,7 @@ impl<'a> Revision<'a> {
         match &self.change {
             Change::Nothing if start => Rescored { held, moved: Some(Moved::default()), patch: None },
             Change::Lines(look, rest) if start => {
-                let moved = look.moved(held, self.before, self.after, scratch);
+                let moved = look.moved(held.batch, outcome.as_of, self.before, self.after, scratch);
                 let most = |share: usize| moved.rows.len().saturating_mul(share) <= rows;
                 match rest {
                     Some(rest) if most(SHARES.0) => {
@@ -196,6 +241,26 @@ impl Rescored<'_> {
         };
         (0..all).map(move |at| some.get(at).map_or(at, |row| *row as usize))
     }
+}
+
+/// Whether sections, overrides and outcomes are the same in every row in which the lines of the card are.
+fn beside(alike: &mut Alike<'_>, before: &Program, after: &Program) -> bool {
+    let (old, new) = (&before.outputs, &after.outputs);
+    let mut follows = |new: NodeId, old: NodeId| alike.of(new, old) >= Likeness::Follows;
+    let mut all = |new: &[NodeId], old: &[NodeId]| {
+        new.len() == old.len() && new.iter().zip(old).all(|(new, old)| follows(*new, *old))
+    };
+    let details = |list: &[(Option<NodeId>, Option<NodeId>)]| -> (Vec<NodeId>, Vec<bool>) {
+        let each = || list.iter().flat_map(|(until, amount)| [*until, *amount]);
+        (each().flatten().collect(), each().map(|id| id.is_some()).collect())
+    };
+    let ((details_new, which_new), (details_old, which_old)) = (details(&new.details), details(&old.details));
+    which_new == which_old
+        && all(&[new.rated], &[old.rated])
+        && all(&new.sections, &old.sections)
+        && all(&new.overrides, &old.overrides)
+        && all(&new.outcomes, &old.outcomes)
+        && all(&details_new, &details_old)
 }
 
 /// Memory that scoring again uses.

@@ -8,7 +8,9 @@ use super::lines;
 use super::register::{Data, View};
 use crate::column::Batch;
 pub(crate) use crate::compile::program::Plan;
-pub use crate::compile::program::{Characteristic, Effect, FactKind, LANGUAGE, NodeId, Program, Section, Type, Typed};
+pub use crate::compile::program::{
+    Characteristic, Effect, FactKind, LANGUAGE, NodeId, Op, Program, Section, Type, Typed,
+};
 use crate::date::Date;
 use crate::fault::Fault;
 

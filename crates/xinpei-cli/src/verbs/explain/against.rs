@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 use xinpei::explain::decision::Decision;
+use xinpei::explain::words::signed;
 
 /// What changed; empty lists where nothing did.
 #[derive(Debug, Serialize)]
@@ -63,11 +64,6 @@ impl Changes {
         let lists = [&self.overrides_came, &self.overrides_went, &self.outcomes_came, &self.outcomes_went];
         self.result.is_empty() && self.characteristics.is_empty() && lists.iter().all(|list| list.is_empty())
     }
-}
-
-/// A number with its sign.
-pub(super) fn signed(number: Decimal) -> String {
-    if number.is_sign_negative() { format!("−{}", number.abs()) } else { format!("+{number}") }
 }
 
 fn result(before: &Decision, now: &Decision) -> Vec<Change> {

@@ -4,17 +4,16 @@ use std::fmt::Write;
 
 use console::Style;
 use xinpei::check::typed::{Characteristic, Typed};
-use xinpei::explain::Step;
 use xinpei::explain::decision::{CharacteristicPoints, Decision};
+use xinpei::explain::{Step, words};
 use xinpei::{Batch, Rulebook};
 use xinpei_tables::Source;
 
 use super::against::Changes;
 use super::owners;
-use super::waterfall::grouped;
 use crate::columns::{Columns, safe};
 use crate::output::Context;
-use crate::words;
+use crate::words::style;
 
 /// Everything that a page is made of.
 pub(super) struct Page<'a> {
@@ -81,8 +80,8 @@ impl Page<'_> {
             self.say("评价日", "as of"),
             decision.as_of
         );
-        let status = words::status(decision.status, self.context.lang);
-        let mut parts = vec![self.context.paint(status, words::style(decision.status))];
+        let status = words::status(decision.status, self.context.lang.code());
+        let mut parts = vec![self.context.paint(status, style(decision.status))];
         if let Some(score) = decision.score {
             parts.push(format!("{} {score}", self.say("得分", "score")));
         }
@@ -101,7 +100,7 @@ impl Page<'_> {
         self.heading("一票否决与调整", "overrides", text);
         let mut columns = Columns::indented(2);
         for fired in &self.decision.overrides {
-            let effect = words::effect(fired, self.context.lang);
+            let effect = words::effect(fired, self.context.lang.code());
             columns.row([
                 self.context.paint(&effect, Style::new().red()),
                 fired.text.text(self.context.lang.code()).to_owned(),
@@ -181,9 +180,9 @@ impl Page<'_> {
             let shown = if follows.department == last { "" } else { department };
             last = &follows.department;
             let mut details = vec![follows.text.text(lang).to_owned()];
-            details.extend(follows.amount.map(|amount| grouped(&amount.to_string())));
+            details.extend(follows.amount.map(|amount| words::grouped(&amount.to_string())));
             details.extend(follows.until.map(|until| format!("{} {until}", self.say("至", "until"))));
-            let kind = words::kind(&follows.kind, self.context.lang);
+            let kind = words::kind(&follows.kind, self.context.lang.code());
             columns.row([
                 shown.to_owned(),
                 kind.to_owned(),
@@ -203,7 +202,7 @@ impl Page<'_> {
         for fault in &self.decision.faults {
             columns.row([
                 fault.fact.clone(),
-                words::fault(fault.kind, self.context.lang).to_owned(),
+                words::fault(fault.kind, self.context.lang.code()).to_owned(),
                 safe(&fault.value),
             ]);
         }

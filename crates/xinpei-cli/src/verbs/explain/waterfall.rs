@@ -3,11 +3,11 @@
 use console::Style;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use xinpei::check::typed::{Characteristic, Fact, FactKind, NodeId, Op, Type};
+use xinpei::check::typed::Characteristic;
 use xinpei::explain::StepKind;
 use xinpei::explain::decision::CharacteristicPoints;
+use xinpei::explain::words::{self, signed};
 
-use super::against::signed;
 use super::owners;
 use super::report::Page;
 use crate::columns::{Columns, bar};
@@ -53,7 +53,7 @@ impl Page<'_> {
         let value = if line.missing {
             self.context.paint(self.say("缺失", "missing"), Style::new().yellow())
         } else {
-            self.value(characteristic, line)
+            words::value(self.rulebook.program(), characteristic, line, lang)
         };
         let mut departments: Vec<&str> = Vec::new();
         for fact in owners::facts_of(self.typed(), characteristic) {
@@ -73,67 +73,9 @@ impl Page<'_> {
             self.context.dim(&departments.join(self.say("、", ", "))),
         ]
     }
-
-    /// The value as people write it: labels of members, yes and no, digits in groups of three.
-    fn value(&self, characteristic: &Characteristic, line: &CharacteristicPoints) -> String {
-        let Some(plain) = &line.value else { return String::new() };
-        // Several values are joined the same way.
-        let parts: Vec<&str> = if characteristic.values.len() > 1 { plain.split(" / ").collect() } else { vec![plain] };
-        let parts = parts.iter().zip(&characteristic.values).map(|(part, node)| self.part(*node, part));
-        parts.collect::<Vec<_>>().join(" / ")
-    }
-
-    fn part(&self, node: NodeId, plain: &str) -> String {
-        let node = self.typed().arena.node(node);
-        match (&node.ty, &node.op) {
-            (Type::Flag, _) => if plain == "true" { self.say("是", "yes") } else { self.say("否", "no") }.to_owned(),
-            (Type::Number(_), _) => grouped(plain),
-            (Type::Category(category), Op::Fact(fact)) => {
-                let fact = usize::try_from(*fact).ok().and_then(|at| self.typed().facts.get(at));
-                fact.and_then(|fact| self.member(fact, *category, plain)).unwrap_or_else(|| plain.to_owned())
-            }
-            _ => plain.to_owned(),
-        }
-    }
-
-    fn member(&self, fact: &Fact, category: u32, plain: &str) -> Option<String> {
-        let FactKind::Value(value) = &fact.kind else { return None };
-        let index = self.rulebook.dictionary().members(category)?.index(plain)?;
-        Some(value.labels.get(usize::try_from(index).ok()?)?.text(self.context.lang.code()).to_owned())
-    }
 }
 
 /// Points in thousandths, for bars.
 fn thousandths(points: Decimal) -> i128 {
     (points * Decimal::ONE_THOUSAND).to_i128().unwrap_or(0)
-}
-
-/// Digits before the point in groups of three.
-pub(super) fn grouped(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
-    let mut text = sign.to_owned();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn money_stands_in_groups_of_three() {
-        assert_eq!(grouped("1234567.50"), "1,234,567.50");
-        assert_eq!(grouped("-100000"), "-100,000");
-        assert_eq!(grouped("999"), "999");
-    }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use rust_decimal::Decimal;
+use xinpei::explain::words;
 use xinpei::{Label, Rulebook};
 use xinpei_cultivate::{Answer, Certificate, FactChange, Plan, Standing, Status, Step};
 
@@ -296,14 +297,5 @@ impl Page<'_> {
 
 /// Yuan with separators, such as 12,345.60.
 fn money(amount: Decimal) -> String {
-    let text = format!("{:.2}", amount);
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, "00"));
-    let mut grouped = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 && digit.is_ascii_digit() && !grouped.ends_with('-') {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped}.{fraction}")
+    words::grouped(&format!("{amount:.2}"))
 }

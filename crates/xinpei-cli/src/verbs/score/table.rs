@@ -7,6 +7,7 @@ use arrow_array::types::Decimal128Type;
 use arrow_array::{Array, RecordBatch};
 use console::Style;
 use xinpei::check::typed::Typed;
+use xinpei::explain::words;
 use xinpei::{Rulebook, Status};
 
 use super::tally::{Words, misfit, status_of};
@@ -14,7 +15,7 @@ use crate::columns::{Columns, safe};
 use crate::failure::Failure;
 use crate::language::Lang;
 use crate::output::Context;
-use crate::words;
+use crate::words::style;
 
 /// Most rows of a table; an input with more is shown by its first and last rows.
 const MOST: usize = 5_000;
@@ -142,7 +143,7 @@ impl<'a> Table<'a> {
         Some([
             text("enterprise")?,
             text("name")?,
-            self.context.paint(words::status(status, lang), words::style(status)),
+            self.context.paint(words::status(status, lang.code()), style(status)),
             decimal("score")?,
             grade,
             decimal("coverage")?,

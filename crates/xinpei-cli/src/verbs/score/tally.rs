@@ -5,6 +5,7 @@ use std::fmt::Write;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_buffer::NullBuffer;
+use xinpei::explain::words;
 use xinpei::{FaultKind, Rulebook, Status};
 use xinpei_tables::Reject;
 
@@ -12,7 +13,6 @@ use crate::columns::{Columns, bar, safe};
 use crate::failure::Failure;
 use crate::language::Lang;
 use crate::output::Context;
-use crate::words;
 
 /// How many faults and rejects are shown.
 pub(super) const SHOWN: usize = 20;
@@ -108,7 +108,7 @@ impl Tally {
                 self.first_faults.push([
                     safe(enterprises.value(row)),
                     facts.value(fault).to_owned(),
-                    words::fault(*kind, lang).to_owned(),
+                    words::fault(*kind, lang.code()).to_owned(),
                     safe(values.value(fault)),
                 ]);
             }
@@ -185,7 +185,7 @@ impl Tally {
         }
         for (status, count) in [(Status::Unrated, self.unrated), (Status::Refer, self.refer)] {
             if count > 0 {
-                row(words::status(status, lang), "", count);
+                row(words::status(status, lang.code()), "", count);
             }
         }
         columns.render(context.width)

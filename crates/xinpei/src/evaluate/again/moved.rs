@@ -1,12 +1,16 @@
 //! Which rows the changed lines score otherwise.
 
+use std::collections::BTreeSet;
+
 use super::super::bands::bands;
 use super::super::chunk::Chunk;
 use super::super::lines::LineScratch;
 use super::super::register::{Data, View};
 use super::super::{Scratch, prepare};
-use super::{AgainScratch, Held};
-use crate::compile::program::{Alike, Likeness, Line, Plan, Points, Program, Wanted};
+use super::AgainScratch;
+use crate::column::Batch;
+use crate::compile::program::{Alike, Likeness, Line, NodeId, Op, Plan, Points, Program, Wanted};
+use crate::date::Date;
 use crate::limits::CHUNK_ROWS;
 
 /// Rows of one word of the bitmap.
@@ -105,16 +109,30 @@ impl Look {
         Self { lines, before: both.then(|| plan(before, wanted.0)), after: plan(after, wanted.1) }
     }
 
+    /// Whether a row in which no changed line is scored otherwise has the same faults: a function of the
+    /// sandbox that fails leaves one, which values do not show.
+    pub(super) fn tells_all(&self, before: &Program, after: &Program) -> bool {
+        let of = |program: &Program, changed: &Changed| line(program, changed.line).map(|line| line.of);
+        let calls = |program| self.lines.iter().filter_map(|c| of(program, c)).any(|id| calls(program, id));
+        self.before.is_none() || !(calls(before) || calls(after))
+    }
+
     /// Finds the rows that moved.
-    pub(super) fn moved(&self, held: &Held<'_>, before: &Program, after: &Program, scratch: &mut Scratch) -> Moved {
-        let outcome = &held.summary.0;
-        let rows = outcome.rows();
+    pub(super) fn moved(
+        &self,
+        batch: &Batch,
+        as_of: Date,
+        before: &Program,
+        after: &Program,
+        scratch: &mut Scratch,
+    ) -> Moved {
+        let rows = batch.rows();
         let mut moved = Moved::default();
         // The other rules have registers of their own.
         let mut other = Scratch::default();
-        prepare(after, &self.after, outcome.as_of, scratch);
+        prepare(after, &self.after, as_of, scratch);
         if let Some(plan) = &self.before {
-            prepare(before, plan, outcome.as_of, &mut other);
+            prepare(before, plan, as_of, &mut other);
         }
         let mut lines = std::mem::take(&mut scratch.lines);
         lines.room(2);
@@ -129,7 +147,6 @@ impl Look {
             let end = rows.min(start + CHUNK_ROWS);
             let arch = scratch.arch;
             let range = start..end;
-            let batch = held.batch;
             let now =
                 Chunk { program: after, plan: &self.after, batch, rows: range.clone(), scratch, faults: &mut faults };
             arch.dispatch(Compare {
@@ -279,6 +296,19 @@ fn compare(marks: &mut [u8], lines: &mut LineScratch, old: (&Line, &View<'_>), n
     for ((mark, (was, is)), (knew, knows)) in marks.iter_mut().zip(points).zip(old.1.valid.iter().zip(new.1.valid)) {
         *mark |= u8::from(differ(old.0, *was, new.0, *is) || knew != knows);
     }
+}
+
+/// Whether a function of the sandbox has a part in a value.
+fn calls(program: &Program, id: NodeId) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut work = vec![id];
+    while let Some(id) = work.pop() {
+        if matches!(program.arena.node(id).op, Op::Opaque(..)) {
+            return true;
+        }
+        work.extend(program.arena.operands(id).into_iter().filter(|id| seen.insert(*id)));
+    }
+    false
 }
 
 /// A line of a program.

@@ -1,0 +1,144 @@
+//! The words of decisions in Chinese and in English, for whoever shows them.
+//!
+//! A language is `zh` or anything else, which is English. A minus is `−`, which is as wide as a digit.
+
+use rust_decimal::Decimal;
+
+use super::decision::{CharacteristicPoints, Fired, Status};
+use crate::evaluate::outcome::{Characteristic, FactKind, NodeId, Op, Program, Type};
+use crate::fault::FaultKind;
+
+fn pick<'a>(language: &str, zh: &'a str, en: &'a str) -> &'a str {
+    if language == "zh" { zh } else { en }
+}
+
+/// A status.
+#[must_use]
+pub fn status(status: Status, language: &str) -> &'static str {
+    match status {
+        Status::Rated => pick(language, "已评级", "rated"),
+        Status::Unrated => pick(language, "不予评级", "unrated"),
+        Status::Refer => pick(language, "转人工", "refer"),
+    }
+}
+
+/// What an override does.
+#[must_use]
+pub fn effect(fired: &Fired, language: &str) -> String {
+    let grade = fired.grade.as_deref().unwrap_or("");
+    match fired.effect {
+        "cap" => format!("{} {grade}", pick(language, "不高于", "cap")),
+        "veto" => format!("{} {grade}", pick(language, "直接定为", "veto")),
+        "notch" => format!("{} {}", pick(language, "升降级", "notch"), signed(fired.notch.unwrap_or(0).into())),
+        _ => status(Status::Unrated, language).to_owned(),
+    }
+}
+
+/// The kind of an outcome.
+#[must_use]
+pub fn kind<'a>(kind: &'a str, language: &str) -> &'a str {
+    match kind {
+        "entitlement" => pick(language, "激励", "entitlement"),
+        "sanction" => pick(language, "惩戒", "sanction"),
+        "alert" => pick(language, "预警", "alert"),
+        "listing" => pick(language, "名单", "listing"),
+        "product" => pick(language, "产品", "product"),
+        _ => kind,
+    }
+}
+
+/// What is wrong with a value.
+#[must_use]
+pub fn fault(kind: FaultKind, language: &str) -> &'static str {
+    match kind {
+        FaultKind::WrongCode => pick(language, "统一社会信用代码有误", "the code is wrong"),
+        FaultKind::RequiredMissing => pick(language, "必填项缺失", "required, but missing"),
+        FaultKind::NotANumber => pick(language, "不是数字", "not a number"),
+        FaultKind::TooManyDigits => pick(language, "小数位过多", "too many digits"),
+        FaultKind::OutOfRange => pick(language, "超出取值范围", "out of range"),
+        FaultKind::NotADate => pick(language, "不是日期", "not a date"),
+        FaultKind::NotAFlag => pick(language, "不是是/否", "not yes or no"),
+        FaultKind::UnknownMember => pick(language, "未知类别", "unknown member"),
+        FaultKind::WrongType => pick(language, "类型不符", "wrong type"),
+        FaultKind::UnknownFact => pick(language, "未知事实", "unknown fact"),
+        FaultKind::TooManyEvents => pick(language, "记录过多", "too many events"),
+        FaultKind::Script => pick(language, "函数出错", "the function failed"),
+    }
+}
+
+/// A number in its plain spelling, with the digits before the point in groups of three.
+#[must_use]
+pub fn grouped(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("−", rest));
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
+    let mut text = sign.to_owned();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// A number with its sign, as it is added or taken; nothing has a plus.
+#[must_use]
+pub fn signed(number: Decimal) -> String {
+    if number.is_sign_negative() { format!("−{}", number.abs()) } else { format!("+{number}") }
+}
+
+/// The value of a line as people write it: labels of members, yes and no, digits in groups of three.
+/// Empty where it has none; whether it is missing says the line.
+#[must_use]
+pub fn value(program: &Program, rule: &Characteristic, line: &CharacteristicPoints, language: &str) -> String {
+    let Some(plain) = &line.value else { return String::new() };
+    // Several values are joined the same way.
+    let parts: Vec<&str> = if rule.values.len() > 1 { plain.split(" / ").collect() } else { vec![plain] };
+    let shown = parts.iter().zip(&rule.values).map(|(part, node)| one(program, *node, part, language));
+    shown.collect::<Vec<_>>().join(" / ")
+}
+
+fn one(program: &Program, node: NodeId, plain: &str, language: &str) -> String {
+    let node = program.typed.arena.node(node);
+    match (&node.ty, &node.op) {
+        (Type::Flag, _) if plain == "true" => pick(language, "是", "yes").to_owned(),
+        (Type::Flag, _) => pick(language, "否", "no").to_owned(),
+        (Type::Number(_), _) => grouped(plain),
+        (Type::Category(category), Op::Fact(fact)) => {
+            member(program, *fact, *category, plain, language).unwrap_or_else(|| plain.to_owned())
+        }
+        _ => plain.to_owned(),
+    }
+}
+
+fn member(program: &Program, fact: u32, category: u32, plain: &str, language: &str) -> Option<String> {
+    let fact = program.typed.facts.get(usize::try_from(fact).ok()?)?;
+    let FactKind::Value(value) = &fact.kind else { return None };
+    let at = program.dictionary.members(category)?.index(plain)?;
+    Some(value.labels.get(usize::try_from(at).ok()?)?.text(language).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{grouped, signed};
+
+    #[test]
+    fn numbers_stand_in_groups_of_three() {
+        assert_eq!(grouped("1234567.50"), "1,234,567.50");
+        assert_eq!(grouped("-100000"), "−100,000");
+        assert_eq!(grouped("-999"), "−999");
+        assert_eq!(grouped("999"), "999");
+        assert_eq!(grouped("0.1234567"), "0.1234567");
+    }
+
+    #[test]
+    fn what_is_added_or_taken_has_a_sign() {
+        assert_eq!(signed(5.into()), "+5");
+        assert_eq!(signed((-12).into()), "−12");
+        assert_eq!(signed(0.into()), "+0");
+    }
+}
