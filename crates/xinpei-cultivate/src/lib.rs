@@ -30,13 +30,18 @@ mod describe;
 mod gradient;
 mod groups;
 mod items;
+mod line;
 mod planner;
+mod screen;
 mod search;
+mod shortlist;
 mod state;
 mod tables;
 
 pub use answer::{
     Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Line, Plan, Requirement, Standing, Status, Step, Target,
 };
+pub use line::{Line, Prospect, Way};
 pub use planner::{Request, Wanted, plan, plan_row};
+pub use shortlist::{Aim, Candidate, Choice, Means, NODES, shortlist};
 pub use state::State;

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use super::again::records::Records;
 use super::lines;
 use super::register::{Data, View};
@@ -10,6 +12,7 @@ use crate::column::Batch;
 pub(crate) use crate::compile::program::Plan;
 pub use crate::compile::program::{Characteristic, Effect, FactKind, LANGUAGE, NodeId, Program, Section, Type, Typed};
 use crate::date::Date;
+use crate::decimal;
 use crate::fault::Fault;
 
 /// The results of a batch. [`Outcome::decision`] explains a row.
@@ -182,6 +185,27 @@ impl<'a> Outcome<'a> {
     #[must_use]
     pub fn score(&self, row: usize) -> Option<i128> {
         self.value(self.program.outputs.score, row)
+    }
+
+    /// The grade of a row by its place, best first; `None` when unrated.
+    #[must_use]
+    pub fn grade(&self, row: usize) -> Option<usize> {
+        let rank = usize::try_from(self.value(self.program.outputs.grade, row)?).ok()?;
+        self.program.typed.grades.len().checked_sub(rank + 1)
+    }
+
+    /// The amount of an outcome at a row, if it has one that is known, whether the outcome follows or not.
+    #[must_use]
+    pub fn amount(&self, outcome: usize, row: usize) -> Option<Decimal> {
+        let (_, amount) = self.program.outputs.details.get(outcome)?;
+        self.number((*amount)?, row)
+    }
+
+    /// The number of a node at a row, with the digits of its type, if it was kept and is known.
+    #[must_use]
+    pub fn number(&self, id: NodeId, row: usize) -> Option<Decimal> {
+        let digits = self.program.arena.node(id).ty.number()?.digits;
+        Some(decimal::from_units(self.value(id, row)?, digits))
     }
 
     /// Everything that is wrong with the data of a row.

@@ -67,12 +67,6 @@ impl Outcome<'_> {
         self.value(id, row) == Some(1)
     }
 
-    /// The number of a node, with the digits of its type.
-    fn number(&self, id: NodeId, row: usize) -> Option<Decimal> {
-        let digits = self.program.arena.node(id).ty.number()?.digits;
-        Some(decimal::from_units(self.value(id, row)?, digits))
-    }
-
     fn coverage(&self, row: usize) -> Decimal {
         decimal::from_units(self.share(row), 2)
     }
@@ -167,9 +161,10 @@ impl Outcome<'_> {
 
     fn follows(&self, row: usize) -> Vec<Follows> {
         let outputs = &self.program.outputs;
-        let list = self.program.typed.outcomes.iter().zip(outputs.outcomes.iter().zip(&outputs.details));
-        list.filter(|(_, (id, _))| self.flag(**id, row))
-            .map(|(rule, (_, (until, amount)))| Follows {
+        let nodes = outputs.outcomes.iter().zip(&outputs.details).zip(&outputs.rates);
+        let list = self.program.typed.outcomes.iter().zip(nodes);
+        list.filter(|(_, ((id, _), _))| self.flag(**id, row))
+            .map(|(rule, ((_, (until, amount)), rate))| Follows {
                 id: rule.id.clone(),
                 kind: rule.kind.clone(),
                 department: rule.department.0.clone(),
@@ -177,6 +172,9 @@ impl Outcome<'_> {
                 basis: rule.basis.clone(),
                 until: until.and_then(|id| i32::try_from(self.value(id, row)?).ok()).map(Date::from_days),
                 amount: amount.and_then(|id| self.number(id, row)),
+                rate: rate.and_then(|id| self.number(id, row)),
+                severity: rule.severity.clone(),
+                publicity: rule.publicity.clone(),
             })
             .collect()
     }

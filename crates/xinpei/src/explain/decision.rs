@@ -153,7 +153,7 @@ pub struct Follows {
     pub id: String,
     /// `entitlement`, `sanction`, `alert`, `listing` or `product`.
     pub kind: String,
-    /// The department that owes it.
+    /// The department that owes it, or the lender of a product.
     pub department: String,
     /// What follows.
     pub text: Label,
@@ -162,9 +162,18 @@ pub struct Follows {
     /// The last day.
     #[serde(serialize_with = "display_option", skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
-    /// The amount.
+    /// The amount; of a product its limit.
     #[serde(serialize_with = "display_option", skip_serializing_if = "Option::is_none")]
     pub amount: Option<Decimal>,
+    /// The yearly rate of a product, in per cent.
+    #[serde(serialize_with = "display_option", skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Decimal>,
+    /// How grave an alert is: `high`, `medium` or `low`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
+    /// The public list that a listing stands on: `honest` or `dishonest`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publicity: Option<String>,
 }
 
 impl Decision {

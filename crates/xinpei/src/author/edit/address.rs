@@ -38,6 +38,7 @@ const LISTS: &[(&str, &str, bool, bool)] = &[
     ("grades.yaml", "grades", false, false),
     ("grades.yaml", "overrides", true, false),
     ("outcomes/", "outcomes", true, false),
+    ("products/", "products", true, false),
     ("scripts/functions.yaml", "functions", false, false),
     ("facts/", "facts", true, true),
 ];
