@@ -6,11 +6,14 @@ mod diff;
 mod explain;
 mod explain_code;
 mod find;
+mod matching;
 mod new;
 mod plan;
+mod progress;
 mod replay;
 mod schema;
 mod score;
+mod shortlist;
 mod test;
 
 use clap::Subcommand;
@@ -29,6 +32,10 @@ pub(crate) enum Verb {
     Explain(explain::Args),
     /// Plans what one enterprise should do to reach the next grade, or shows why nothing helps
     Plan(plan::Args),
+    /// Says which lenders' products admit enterprises, why others do not, and what would open them
+    Match(matching::Args),
+    /// Chooses which enterprises to cultivate, so that most reach the admission line
+    Shortlist(shortlist::Args),
     /// Runs the cases of rulebooks
     Test(test::Args),
     /// Decides recorded decisions again and names the first difference of each
@@ -52,6 +59,8 @@ pub(crate) fn run(verb: Verb, context: &Context) -> Result<(), Failure> {
         Verb::Score(args) => score::run(&args, context),
         Verb::Explain(args) => explain::run(&args, context),
         Verb::Plan(args) => plan::run(&args, context),
+        Verb::Match(args) => matching::run(&args, context),
+        Verb::Shortlist(args) => shortlist::run(&args, context),
         Verb::Test(args) => test::run(&args, context),
         Verb::Replay(args) => replay::run(&args, context),
         Verb::Diff(args) => diff::run(&args, context),

@@ -22,6 +22,7 @@
 //!
 //! The crate knows no clock: how long it searches is bounded by a number of nodes.
 
+mod admission;
 mod answer;
 mod apply;
 mod bounds;
@@ -30,7 +31,7 @@ mod describe;
 mod gradient;
 mod groups;
 mod items;
-mod line;
+
 mod planner;
 mod screen;
 mod search;
@@ -38,10 +39,10 @@ mod shortlist;
 mod state;
 mod tables;
 
+pub use admission::{Admission, Prospect, Way};
 pub use answer::{
     Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Line, Plan, Requirement, Standing, Status, Step, Target,
 };
-pub use line::{Line, Prospect, Way};
 pub use planner::{Request, Wanted, plan, plan_row};
 pub use shortlist::{Aim, Candidate, Choice, Means, NODES, shortlist};
 pub use state::State;

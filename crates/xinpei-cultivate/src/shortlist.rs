@@ -18,6 +18,8 @@ pub enum Aim {
 pub struct Candidate {
     /// What its plan costs, in yuan with two digits.
     pub cost: Decimal,
+    /// How many months its plan takes.
+    pub months: u32,
     /// The credit that becomes possible, in yuan with two digits.
     pub credit: Decimal,
 }
@@ -53,8 +55,8 @@ const TABLE: usize = 8_000_000;
 
 /// Chooses among candidates, which stand in the order of the input.
 ///
-/// For the most enterprises the cheapest are taken first, and of equal cost the first in the input: any
-/// choice of as many costs at least as much, so none has more within the same budget. For the most credit
+/// For the most enterprises the cheapest are taken first, of equal cost the soonest, then the first in the
+/// input: any choice of as many costs at least as much, so none has more within the same budget. For the most credit
 /// it is a knapsack with two bounds, which branch and bound solves: candidates by credit for each yuan,
 /// the credit that fractions would bring as the bound. It looks at `nodes` nodes at most; the choice says
 /// whether that was enough. Of choices with as much credit the one met first is taken: candidates stand
@@ -66,7 +68,7 @@ pub fn shortlist(candidates: &[Candidate], means: Means, aim: Aim, nodes: u64) -
     let items: Vec<Item> = candidates
         .iter()
         .enumerate()
-        .map(|(at, c)| Item { at, cost: fen(c.cost).max(0), credit: fen(c.credit).max(0) })
+        .map(|(at, c)| Item { at, cost: fen(c.cost).max(0), months: c.months, credit: fen(c.credit).max(0) })
         .collect();
     let budget = means.budget.map_or(i128::MAX / 4, fen);
     let capacity = means.capacity.unwrap_or(candidates.len()).min(candidates.len());
@@ -86,12 +88,13 @@ pub fn shortlist(candidates: &[Candidate], means: Means, aim: Aim, nodes: u64) -
 struct Item {
     at: usize,
     cost: i128,
+    months: u32,
     credit: i128,
 }
 
 /// The cheapest first, as long as money and hands are left.
 fn cheapest(mut items: Vec<Item>, mut budget: i128, capacity: usize) -> Vec<usize> {
-    items.sort_by_key(|item| (item.cost, item.at));
+    items.sort_by_key(|item| (item.cost, item.months, item.at));
     let mut chosen = Vec::new();
     for item in items.into_iter().take(capacity) {
         if item.cost > budget {

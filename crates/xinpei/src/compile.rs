@@ -53,6 +53,22 @@ impl Program {
         })
     }
 
+    /// The facts that a node rests on, rising.
+    pub(crate) fn facts_below(&self, node: NodeId) -> Vec<u32> {
+        let mut seen = vec![false; self.arena.len()];
+        let mut facts = Vec::new();
+        let mut open = vec![node];
+        while let Some(id) = open.pop() {
+            if seen.get_mut(id as usize).is_some_and(|seen| !std::mem::replace(seen, true)) {
+                facts.extend(program::facts_of(&self.arena.node(id).op));
+                open.extend(self.arena.operands(id));
+            }
+        }
+        facts.sort_unstable();
+        facts.dedup();
+        facts
+    }
+
     /// A plan for some results: nodes, points of all characteristics, largest losses. Score, grade
     /// and whether an enterprise is rated are always among them.
     pub(crate) fn plan(&self, mut nodes: Vec<NodeId>, points: bool, reasons: bool) -> Plan {

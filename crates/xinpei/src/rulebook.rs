@@ -227,6 +227,12 @@ impl Rulebook {
         probe.run(&self.program, batch, as_of, scratch)
     }
 
+    /// The facts that an expression of this rulebook rests on, by their place in the dictionary, rising.
+    #[must_use]
+    pub fn facts_below(&self, node: NodeId) -> Vec<usize> {
+        self.program.facts_below(node).into_iter().filter_map(|fact| usize::try_from(fact).ok()).collect()
+    }
+
     /// Decides on one enterprise: a batch of one.
     #[must_use]
     pub fn decide(&self, dossier: &Dossier, as_of: Date) -> Decision {

@@ -187,20 +187,6 @@ impl<'a> Outcome<'a> {
         self.value(self.program.outputs.score, row)
     }
 
-    /// The grade of a row by its place, best first; `None` when unrated.
-    #[must_use]
-    pub fn grade(&self, row: usize) -> Option<usize> {
-        let rank = usize::try_from(self.value(self.program.outputs.grade, row)?).ok()?;
-        self.program.typed.grades.len().checked_sub(rank + 1)
-    }
-
-    /// The amount of an outcome at a row, if it has one that is known, whether the outcome follows or not.
-    #[must_use]
-    pub fn amount(&self, outcome: usize, row: usize) -> Option<Decimal> {
-        let (_, amount) = self.program.outputs.details.get(outcome)?;
-        self.number((*amount)?, row)
-    }
-
     /// The number of a node at a row, with the digits of its type, if it was kept and is known.
     #[must_use]
     pub fn number(&self, id: NodeId, row: usize) -> Option<Decimal> {

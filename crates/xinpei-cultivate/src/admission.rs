@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use xinpei::check::typed::NodeId;
-use xinpei::{Batch, BatchBuilder, Cultivation, Date, Error, Placement, Rulebook, Scratch, decimal};
+use xinpei::{Batch, BatchBuilder, Cultivation, Date, Error, Placement, Rulebook, Scratch};
 
 use crate::answer::{Answer, Plan, Status};
 use crate::planner::{Request, Wanted, plan_row};
@@ -10,7 +10,7 @@ use crate::screen::{Hopeless, Screen};
 
 /// What an enterprise is led to: a grade, and conditions besides.
 #[derive(Debug)]
-pub struct Line<'r> {
+pub struct Admission<'r> {
     rulebook: &'r Rulebook,
     /// The rules that plans are made by, where there are conditions.
     gated: Option<Rulebook>,
@@ -79,7 +79,7 @@ pub struct Way {
     pub proved: bool,
 }
 
-impl<'r> Line<'r> {
+impl<'r> Admission<'r> {
     /// The line that the rulebook names in `tiers.yaml`.
     ///
     /// # Errors
@@ -171,7 +171,7 @@ impl<'r> Line<'r> {
     #[must_use]
     pub fn reached(&self, placement: &Placement<'_>, row: usize) -> bool {
         match self.what {
-            What::Grade => placement.outcome().grade(row).is_some_and(|grade| grade <= self.floor),
+            What::Grade => placement.grade(row).is_some_and(|grade| grade <= self.floor),
             What::Tier(line) => placement.tier(row).is_some_and(|tier| tier <= line),
             What::Product(at) => placement.admits(at, row),
         }
@@ -254,10 +254,9 @@ impl<'r> Line<'r> {
             return Prospect::None { points: None, blocked: Vec::new() };
         }
         let typed = self.rulebook.typed();
-        let outcome = placement.outcome();
         let limit = |at: usize| {
             let product = typed.products.get(at).filter(|_| placement.admits(at, 0))?;
-            outcome.amount(product.outcome, 0)
+            placement.amount(product.outcome, 0)
         };
         let credit = (0..typed.products.len()).filter_map(limit).max().unwrap_or_default();
         let place = |id: &str| typed.measures.iter().position(|m| m.id == id);
@@ -266,8 +265,8 @@ impl<'r> Line<'r> {
             months: plan.months,
             review: plan.review,
             measures: plan.steps.iter().filter_map(|step| place(&step.measure)).collect(),
-            score: outcome.score(0).map(|units| decimal::from_units(units, typed.score.digits)),
-            grade: outcome.grade(0).and_then(|at| typed.grades.get(at)).map(|g| g.id.clone()),
+            score: placement.score(0),
+            grade: placement.grade(0).and_then(|at| typed.grades.get(at)).map(|g| g.id.clone()),
             credit,
             proved: answer.status == Status::Optimal,
         }))
