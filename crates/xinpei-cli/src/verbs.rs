@@ -15,6 +15,7 @@ mod schema;
 mod score;
 mod shortlist;
 mod test;
+mod watch;
 
 use clap::Subcommand;
 
@@ -36,6 +37,8 @@ pub(crate) enum Verb {
     Match(matching::Args),
     /// Chooses which enterprises to cultivate, so that most reach the admission line
     Shortlist(shortlist::Args),
+    /// Tells what has become of enterprises between two dates or two deliveries
+    Watch(watch::Args),
     /// Runs the cases of rulebooks
     Test(test::Args),
     /// Decides recorded decisions again and names the first difference of each
@@ -61,6 +64,7 @@ pub(crate) fn run(verb: Verb, context: &Context) -> Result<(), Failure> {
         Verb::Plan(args) => plan::run(&args, context),
         Verb::Match(args) => matching::run(&args, context),
         Verb::Shortlist(args) => shortlist::run(&args, context),
+        Verb::Watch(args) => watch::run(&args, context),
         Verb::Test(args) => test::run(&args, context),
         Verb::Replay(args) => replay::run(&args, context),
         Verb::Diff(args) => diff::run(&args, context),

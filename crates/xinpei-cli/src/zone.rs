@@ -1,12 +1,13 @@
 //! What the verbs of the zone share: names, amounts, and the facts behind a condition.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use rust_decimal::Decimal;
 use serde::Serialize;
-use xinpei::check::typed::{FactKind, NodeId, Type, Typed, ValueType};
+use xinpei::check::typed::{FactKind, NodeId, Op, Type, Typed, ValueType};
 use xinpei::column::FactColumn;
-use xinpei::{Batch, Date, Label, Rulebook, decimal};
+use xinpei::{Batch, Date, Label, Probe, Rulebook, Scratch, decimal};
 use xinpei_tables::Portion;
 
 use crate::columns::safe;
@@ -80,7 +81,62 @@ pub(crate) fn causes(rulebook: &Rulebook, batch: &Batch, row: usize, node: NodeI
     rulebook.facts_below(node).into_iter().filter_map(|at| cause(rulebook, batch, row, at)).collect()
 }
 
-fn cause(rulebook: &Rulebook, batch: &Batch, row: usize, at: usize) -> Option<Cause> {
+/// The parts of outcomes' conditions, to tell which of several alternatives hold.
+pub(crate) struct Parts<'r> {
+    rulebook: &'r Rulebook,
+    known: BTreeMap<usize, (Vec<NodeId>, Probe)>,
+}
+
+/// More facts than this tell nothing: the condition reads the whole card.
+const TELLING: usize = 8;
+
+impl<'r> Parts<'r> {
+    pub(crate) const fn new(rulebook: &'r Rulebook) -> Self {
+        Self { rulebook, known: BTreeMap::new() }
+    }
+
+    /// The facts behind those alternatives of an outcome's condition that hold at a row; none where they
+    /// are too many to tell anything.
+    pub(crate) fn facts(
+        &mut self,
+        outcome: usize,
+        batch: &Batch,
+        row: usize,
+        as_of: Date,
+        scratch: &mut Scratch,
+    ) -> Vec<usize> {
+        let rulebook = self.rulebook;
+        let (nodes, probe) = self.known.entry(outcome).or_insert_with(|| {
+            let nodes = alternatives(rulebook, outcome);
+            (nodes.clone(), rulebook.probe(nodes))
+        });
+        let values = rulebook.values(probe, &batch.slice(row..row + 1), as_of, scratch);
+        let holds = |value: &Vec<Option<i128>>| value.first().copied().flatten() == Some(1);
+        let firing = nodes.iter().zip(&values).filter(|(_, value)| holds(value));
+        let mut facts: Vec<usize> = firing.flat_map(|(id, _)| rulebook.facts_below(*id)).collect();
+        facts.sort_unstable();
+        facts.dedup();
+        if facts.len() > TELLING { Vec::new() } else { facts }
+    }
+}
+
+/// The alternatives of an outcome's condition, of which one is enough.
+fn alternatives(rulebook: &Rulebook, outcome: usize) -> Vec<NodeId> {
+    let program = rulebook.program();
+    let mut open: Vec<NodeId> = program.outputs.outcomes.get(outcome).copied().into_iter().collect();
+    let mut parts = Vec::new();
+    while let Some(id) = open.pop() {
+        match &program.arena.node(id).op {
+            Op::Or(a, b) => open.extend([*b, *a]),
+            Op::Otherwise(when, _) => open.push(*when),
+            _ => parts.push(id),
+        }
+    }
+    parts
+}
+
+/// A fact with its value at a row.
+pub(crate) fn cause(rulebook: &Rulebook, batch: &Batch, row: usize, at: usize) -> Option<Cause> {
     let fact = rulebook.typed().facts.get(at)?;
     let mut cause = Cause {
         fact: fact.id.clone(),

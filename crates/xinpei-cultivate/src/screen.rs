@@ -43,13 +43,27 @@ fn reads_date(arena: &Arena, root: NodeId) -> bool {
     false
 }
 
+/// The facts that measures or the calendar change.
+fn moved(rulebook: &Rulebook) -> BTreeSet<u32> {
+    let typed = rulebook.typed();
+    let mut moved: BTreeSet<u32> = typed.measures.iter().flat_map(|m| m.effects.iter().map(Change::fact)).collect();
+    let driven = typed.facts.iter().zip(0_u32..).filter(|(f, _)| f.mutability == Mutability::TimeDriven);
+    moved.extend(driven.map(|(_, at)| at));
+    moved
+}
+
+/// Whether no measure of a rulebook and no waiting changes what an expression is, for any enterprise.
+#[must_use]
+pub fn is_fixed(rulebook: &Rulebook, node: NodeId) -> bool {
+    let arena = &rulebook.program().arena;
+    facts_below(arena, &[node]).is_disjoint(&moved(rulebook)) && !reads_date(arena, node)
+}
+
 impl Screen {
     /// What stands in the way of a grade, by its place.
     pub(crate) fn new(rulebook: &Rulebook, floor: usize) -> Self {
         let (typed, program) = (rulebook.typed(), rulebook.program());
-        let mut moved: BTreeSet<u32> = typed.measures.iter().flat_map(|m| m.effects.iter().map(Change::fact)).collect();
-        let driven = typed.facts.iter().zip(0_u32..).filter(|(f, _)| f.mutability == Mutability::TimeDriven);
-        moved.extend(driven.map(|(_, at)| at));
+        let moved = moved(rulebook);
         let arena = &program.arena;
         let stays = |root: NodeId| facts_below(arena, &[root]).is_disjoint(&moved) && !reads_date(arena, root);
         let most = typed

@@ -128,7 +128,7 @@ fn wanted(args: &Args, rulebook: &Rulebook) -> Result<Vec<usize>, Failure> {
         known.dedup();
         return Err(Failure::error(format!(
             "there is no {what} `{asked}`; {}",
-            xinpei::diagnostic::suggest(asked, known.into_iter())
+            xinpei::diagnostic::suggest(asked, known)
         )));
     }
     Ok(found)
@@ -146,7 +146,7 @@ fn roads(
         let request = Request { months: args.months, ..Request::default() };
         let line = Admission::of_product(rulebook, offer.at, request)?;
         let prospect = line.prospect(placement, &portion.batch, row, false, &mut scratch)?;
-        offer.road = Some(Road::of(rulebook, &prospect));
+        offer.road = Some(Road::of(rulebook, offer, &prospect));
     }
     Ok(())
 }

@@ -144,7 +144,15 @@ impl Page<'_> {
                 let overrides = &self.rulebook.typed().overrides;
                 let named = |id: &String| overrides.iter().find(|o| o.id == *id).map(|o| self.label(&o.label));
                 why.extend(road.blocked.iter().filter_map(named));
-                let none = self.say("没有措施能达到", "no measures open it");
+                if !road.fixed.is_empty() {
+                    let fixed: Vec<String> = road.fixed.iter().map(|label| self.label(label)).collect();
+                    why.push(format!(
+                        "{} {}",
+                        self.say("没有措施能改变的条件：", "no measure changes:"),
+                        fixed.join(self.say("，", ", "))
+                    ));
+                }
+                let none = self.say("没有方案可达", "no plan opens it");
                 if why.is_empty() { none.to_owned() } else { format!("{none}: {}", why.join(self.say("；", "; "))) }
             }
             "refer" => self.say("数据有误，先由人工核实", "a person must look at the data first").to_owned(),

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use xinpei::check::typed::Outcome;
 use xinpei::{Batch, Label, Placement, Rulebook};
-use xinpei_cultivate::Prospect;
+use xinpei_cultivate::{Prospect, is_fixed};
 
 use crate::zone::{Cause, Firm, Head, causes};
 
@@ -119,6 +119,9 @@ pub(super) struct Road {
     pub(super) points: Option<(String, String)>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) blocked: Vec<String>,
+    /// Conditions that no measure and no waiting changes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fixed: Vec<Label>,
 }
 
 /// What a lender is recommended.
@@ -193,7 +196,7 @@ impl Offer {
 
 impl Road {
     /// The plan that a prospect is.
-    pub(super) fn of(rulebook: &Rulebook, prospect: &Prospect) -> Self {
+    pub(super) fn of(rulebook: &Rulebook, offer: &Offer, prospect: &Prospect) -> Self {
         let mut road = Self {
             status: "none",
             cost: None,
@@ -203,6 +206,7 @@ impl Road {
             grade: None,
             points: None,
             blocked: Vec::new(),
+            fixed: Vec::new(),
         };
         match prospect {
             Prospect::Ready(way) => {
@@ -218,6 +222,12 @@ impl Road {
                 let text = |points: &Decimal| points.normalize().to_string();
                 road.points = points.map(|(needed, attainable)| (text(&needed), text(&attainable)));
                 road.blocked.clone_from(blocked);
+                let conditions = rulebook.typed().products.get(offer.at).map(|p| p.conditions.as_slice());
+                let fixed = |unmet: &&Unmet| {
+                    let condition = conditions.and_then(|list| list.get(unmet.condition));
+                    !unmet.graded && condition.is_some_and(|c| is_fixed(rulebook, c.when))
+                };
+                road.fixed = offer.unmet.iter().filter(fixed).map(|u| u.label.clone()).collect();
             }
             Prospect::Refer => road.status = "refer",
             _ => road.status = "undecided",
