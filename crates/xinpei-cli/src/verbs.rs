@@ -11,10 +11,12 @@ mod new;
 mod plan;
 mod progress;
 mod replay;
+mod report;
 mod schema;
 mod score;
 mod shortlist;
 mod test;
+mod then;
 mod watch;
 
 use clap::Subcommand;
@@ -39,6 +41,8 @@ pub(crate) enum Verb {
     Shortlist(shortlist::Args),
     /// Tells what has become of enterprises between two dates or two deliveries
     Watch(watch::Args),
+    /// Reports on the zone: archives, grades, public lists, support and sanctions, cultivation
+    Report(report::Args),
     /// Runs the cases of rulebooks
     Test(test::Args),
     /// Decides recorded decisions again and names the first difference of each
@@ -65,6 +69,7 @@ pub(crate) fn run(verb: Verb, context: &Context) -> Result<(), Failure> {
         Verb::Match(args) => matching::run(&args, context),
         Verb::Shortlist(args) => shortlist::run(&args, context),
         Verb::Watch(args) => watch::run(&args, context),
+        Verb::Report(args) => report::run(&args, context),
         Verb::Test(args) => test::run(&args, context),
         Verb::Replay(args) => replay::run(&args, context),
         Verb::Diff(args) => diff::run(&args, context),

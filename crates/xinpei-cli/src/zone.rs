@@ -8,7 +8,7 @@ use serde::Serialize;
 use xinpei::check::typed::{FactKind, NodeId, Op, Type, Typed, ValueType};
 use xinpei::column::FactColumn;
 use xinpei::{Batch, Date, Label, Probe, Rulebook, Scratch, decimal};
-use xinpei_tables::Portion;
+use xinpei_tables::{Notice, Portion};
 
 use crate::columns::safe;
 use crate::output::Context;
@@ -65,6 +65,9 @@ pub(crate) struct Cause {
     pub(crate) label: Label,
     /// The value in its plain spelling, of a table the number of its records; absent where it is not known.
     pub(crate) value: Option<String>,
+    /// The day of the latest record of a table that orders them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) latest: Option<String>,
     /// Whether it is money.
     #[serde(skip)]
     money: bool,
@@ -76,9 +79,9 @@ pub(crate) struct Cause {
     member: Option<Label>,
 }
 
-/// The facts that a condition rests on, at a row.
-pub(crate) fn causes(rulebook: &Rulebook, batch: &Batch, row: usize, node: NodeId) -> Vec<Cause> {
-    rulebook.facts_below(node).into_iter().filter_map(|at| cause(rulebook, batch, row, at)).collect()
+/// The facts that a condition rests on, at a row and on a day.
+pub(crate) fn causes(on: (&Rulebook, Date), batch: &Batch, row: usize, node: NodeId) -> Vec<Cause> {
+    on.0.facts_below(node).into_iter().filter_map(|at| cause(on, batch, row, at)).collect()
 }
 
 /// The parts of outcomes' conditions, to tell which of several alternatives hold.
@@ -135,13 +138,14 @@ fn alternatives(rulebook: &Rulebook, outcome: usize) -> Vec<NodeId> {
     parts
 }
 
-/// A fact with its value at a row.
-pub(crate) fn cause(rulebook: &Rulebook, batch: &Batch, row: usize, at: usize) -> Option<Cause> {
+/// A fact with its value at a row and on a day: a record of the future takes no part.
+pub(crate) fn cause((rulebook, as_of): (&Rulebook, Date), batch: &Batch, row: usize, at: usize) -> Option<Cause> {
     let fact = rulebook.typed().facts.get(at)?;
     let mut cause = Cause {
         fact: fact.id.clone(),
         label: fact.label.clone(),
         value: None,
+        latest: None,
         money: false,
         records: false,
         member: None,
@@ -153,9 +157,14 @@ pub(crate) fn cause(rulebook: &Rulebook, batch: &Batch, row: usize, at: usize) -
             cause.value = units.and_then(|units| spelt(rulebook, value, units));
             cause.member = units.and_then(|units| value.labels.get(usize::try_from(units).ok()?)).cloned();
         }
-        (FactColumn::Events(table), _) => {
+        (FactColumn::Events(table), FactKind::Events(events)) => {
+            let day = |event: usize| events.order.and_then(|order| table.fields.get(order)?.get(event));
+            let known = |event: &usize| day(*event).is_none_or(|day| day <= i64::from(as_of.days()));
+            let records: Vec<usize> = table.events(row).filter(known).collect();
             cause.records = true;
-            cause.value = table.known(row).then(|| table.events(row).len().to_string());
+            cause.value = table.known(row).then(|| records.len().to_string());
+            let latest = records.iter().filter_map(|event| day(*event)).max();
+            cause.latest = latest.and_then(|day| i32::try_from(day).ok()).map(|day| Date::from_days(day).to_string());
         }
         _ => {}
     }
@@ -181,7 +190,11 @@ impl Cause {
             (_, Some(label)) => safe(label.text(lang.code())),
             ("true", _) => lang.pick("是", "yes").to_owned(),
             ("false", _) => lang.pick("否", "no").to_owned(),
-            (value, _) if self.records => format!("{value} {}", lang.pick("条", "records")),
+            (value, _) if self.records => {
+                let noun = lang.pick("条", if value == "1" { "record" } else { "records" });
+                let latest = self.latest.as_ref().map(|day| format!("{}{day}", lang.pick("，最近 ", ", latest ")));
+                format!("{value} {noun}{}", latest.unwrap_or_default())
+            }
             (value, _) if self.money => decimal::parse(value).map_or_else(|_| value.to_owned(), money),
             (value, _) => safe(value),
         }
@@ -232,6 +245,50 @@ pub(crate) fn grade(typed: &Typed, at: Option<usize>) -> String {
 pub(crate) fn tier(typed: &Typed, at: Option<usize>) -> String {
     let tiers = typed.tiers.as_ref().map(|t| t.tiers.as_slice()).unwrap_or_default();
     at.and_then(|at| tiers.get(at)).map_or_else(|| "—".to_owned(), |t| safe(&t.id))
+}
+
+/// A source that is late, or absent where no day is told.
+#[derive(Serialize)]
+pub(crate) struct Stale {
+    pub(crate) file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) department: Option<String>,
+    /// The last day on which it was fresh.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) due: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) days: Option<i32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) facts: Vec<String>,
+}
+
+impl Stale {
+    /// The sources that are late or absent.
+    pub(crate) fn of(notices: &[Notice]) -> Vec<Self> {
+        let stale = |notice: &Notice| match notice {
+            Notice::Absent { file, facts } => {
+                Some(Self { file: file.clone(), department: None, due: None, days: None, facts: facts.clone() })
+            }
+            Notice::Late { file, department, due, days, .. } => Some(Self {
+                file: file.clone(),
+                department: Some(department.clone()),
+                due: Some(due.to_string()),
+                days: Some(*days),
+                facts: Vec::new(),
+            }),
+            _ => None,
+        };
+        notices.iter().filter_map(stale).collect()
+    }
+
+    /// Since when it is stale, in words.
+    pub(crate) fn why(&self, context: &Context) -> String {
+        match (&self.due, self.days, context.lang.code()) {
+            (Some(due), Some(days), "zh") => format!("有效至 {due}，逾期 {days} 天"),
+            (Some(due), Some(days), _) => format!("was fresh until {due}, {days} days late"),
+            _ => context.lang.pick("未报送", "not delivered").to_owned(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,22 +2,21 @@
 
 mod page;
 mod result;
-mod then;
 
 use std::path::PathBuf;
 
 use xinpei::{Date, Rulebook, Scratch};
-use xinpei_tables::{Encoding, Notice};
+use xinpei_tables::Encoding;
 
 use self::page::Page;
-use self::result::{Record, Stale, Watched};
-use self::then::Then;
+use self::result::{Record, Watched};
+use super::then::Then;
 use crate::cli::Format;
 use crate::failure::Failure;
-use crate::input::{Found, InputArgs, ROWS};
+use crate::input::{InputArgs, ROWS};
 use crate::output::{self, Context};
 use crate::rules;
-use crate::zone::{Firm, Head, Parts};
+use crate::zone::{Firm, Head, Parts, Stale};
 
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
@@ -70,7 +69,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     let rulebook = rules::in_force(&new.rules()?, args.as_of)?;
     known(args, &rulebook)?;
     let mut scratch = Scratch::default();
-    let mut then = read(&old, &rulebook, since, &mut scratch)?;
+    let mut then = Then::read(&old, &rulebook, since, &mut scratch)?;
     let mut input = new.open(&rulebook, args.as_of, None)?;
     let mut record =
         Record::new(Head::new(&rulebook, args.as_of, Some(since)), args.lender.clone(), args.department.clone());
@@ -93,7 +92,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
         }
     }
     record.gone = then.left();
-    record.stale = input.notices().iter().filter_map(stale).collect();
+    record.stale = Stale::of(&input.notices());
     match args.format {
         Format::Json => output::print_json(&record)?,
         Format::Text => {
@@ -102,21 +101,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     }
     context.notices(&input.notices());
     Ok(())
-}
-
-/// Reads the earlier delivery.
-fn read<'r>(
-    found: &Found<'_>,
-    rulebook: &'r Rulebook,
-    since: Date,
-    scratch: &mut Scratch,
-) -> Result<Then<'r>, Failure> {
-    let mut input = found.open(rulebook, since, None)?;
-    let mut then = Then::new(rulebook, since);
-    while let Some(portion) = input.next(ROWS)? {
-        then.add(portion, scratch);
-    }
-    Ok(then)
 }
 
 /// Makes sure that the lender or the department exists.
@@ -132,21 +116,4 @@ fn known(args: &Args, rulebook: &Rulebook) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// A source that is late or absent.
-fn stale(notice: &Notice) -> Option<Stale> {
-    match notice {
-        Notice::Absent { file, facts } => {
-            Some(Stale { file: file.clone(), department: None, due: None, days: None, facts: facts.clone() })
-        }
-        Notice::Late { file, department, due, days, .. } => Some(Stale {
-            file: file.clone(),
-            department: Some(department.clone()),
-            due: Some(due.to_string()),
-            days: Some(*days),
-            facts: Vec::new(),
-        }),
-        _ => None,
-    }
 }

@@ -186,7 +186,11 @@ impl Offer {
         for (place, (condition, holds)) in product.conditions.iter().zip(holds).enumerate() {
             if holds != Some(true) {
                 let graded = product.floor.is_some() && place == 0;
-                let facts = if graded { Vec::new() } else { causes(rulebook, batch, row, condition.when) };
+                let facts = if graded {
+                    Vec::new()
+                } else {
+                    causes((rulebook, placement.outcome().as_of), batch, row, condition.when)
+                };
                 offer.unmet.push(Unmet { condition: place, label: condition.label.clone(), holds, graded, facts });
             }
         }

@@ -149,7 +149,14 @@ impl Page<'_> {
     }
 
     fn moves(&self, title: (&str, &str), direction: i8, text: &mut String) {
-        let found: Vec<&Watched> = self.record.enterprises.iter().filter(|w| w.moved == direction).collect();
+        let mut found: Vec<&Watched> = self.record.enterprises.iter().filter(|w| w.moved == direction).collect();
+        // The longest way first.
+        let grades = &self.rulebook.typed().grades;
+        let place = |standing: &Standing| grades.iter().position(|g| Some(&g.id) == standing.grade.as_ref());
+        found.sort_by_key(|w| {
+            let (before, now) = (place(&w.before).unwrap_or(0), place(&w.now).unwrap_or(0));
+            std::cmp::Reverse(before.abs_diff(now))
+        });
         if found.is_empty() {
             return;
         }
@@ -215,14 +222,7 @@ impl Page<'_> {
         self.heading(("未按期报送的来源", "Stale sources"), stale.len(), text);
         let mut columns = Columns::indented(2);
         for source in stale {
-            let why = match (&source.due, source.days) {
-                (Some(due), Some(days)) => match self.context.lang.code() {
-                    "zh" => format!("有效至 {due}，逾期 {days} 天"),
-                    _ => format!("was fresh until {due}, {days} days late"),
-                },
-                _ => self.say("未报送", "not delivered").to_owned(),
-            };
-            columns.row([safe(&source.file), why]);
+            columns.row([safe(&source.file), source.why(self.context)]);
         }
         text.push_str(&columns.render(self.context.width));
     }
@@ -238,6 +238,13 @@ impl Page<'_> {
                 let _ = writeln!(text, "  {}", names.join(self.say("，", ", ")));
                 self.more(list.len(), text);
             }
+        }
+        if self.record.enterprises.iter().any(|w| w.now.refer || w.before.refer) {
+            let said = self.say(
+                "? 数据有误，等级暂定，须人工核实",
+                "? faults in the data: the grade is provisional until a person has looked",
+            );
+            let _ = writeln!(text, "\n{said}");
         }
         if self.record.rejects > 0 {
             let _ = writeln!(text, "\n{} {}", self.record.rejects, self.say("行被拒收", "rows were rejected"));

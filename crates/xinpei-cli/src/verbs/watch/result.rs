@@ -5,8 +5,8 @@ use serde::Serialize;
 use xinpei::check::typed::Outcome;
 use xinpei::{Batch, Date, Label, Placement, Rulebook, Scratch};
 
-use super::then::{Before, Stand, Then};
-use crate::zone::{self, Cause, Firm, Head, Parts};
+use crate::verbs::then::{Before, Stand, Then};
+use crate::zone::{self, Cause, Firm, Head, Parts, Stale};
 
 /// Most lines of the card that are told of a move.
 const LINES: usize = 4;
@@ -33,21 +33,6 @@ pub(super) struct Record {
     /// Sources of the later delivery that are late or absent.
     pub(super) stale: Vec<Stale>,
     pub(super) rejects: usize,
-}
-
-/// A source that is late, or absent where no day is told.
-#[derive(Serialize)]
-pub(super) struct Stale {
-    pub(super) file: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) department: Option<String>,
-    /// The last day on which it was fresh.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) due: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) days: Option<i32>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) facts: Vec<String>,
 }
 
 /// What has become of one enterprise.
@@ -169,7 +154,7 @@ impl Watched {
                     let behind = parts.facts(at, batch, row, as_of, &mut probes);
                     follow.facts = behind
                         .into_iter()
-                        .filter_map(|fact| changed(rulebook, batch, row, facts.as_ref(), fact))
+                        .filter_map(|fact| changed((rulebook, as_of), batch, row, facts.as_ref(), fact))
                         .collect();
                 }
                 watched.came.push(follow);
@@ -196,10 +181,16 @@ impl Watched {
 }
 
 /// A fact as it is now, and as it was where that is another value.
-fn changed(rulebook: &Rulebook, batch: &Batch, row: usize, before: Option<&Batch>, fact: usize) -> Option<Changed> {
-    let now = zone::cause(rulebook, batch, row, fact)?;
-    let before = before.and_then(|batch| zone::cause(rulebook, batch, 0, fact));
-    let before = before.filter(|cause| cause.value != now.value);
+fn changed(
+    (rulebook, as_of): (&Rulebook, Date),
+    batch: &Batch,
+    row: usize,
+    before: Option<&Batch>,
+    fact: usize,
+) -> Option<Changed> {
+    let now = zone::cause((rulebook, as_of), batch, row, fact)?;
+    let before = before.and_then(|batch| zone::cause((rulebook, as_of), batch, 0, fact));
+    let before = before.filter(|cause| cause.value != now.value || cause.latest != now.latest);
     Some(Changed { now, before })
 }
 

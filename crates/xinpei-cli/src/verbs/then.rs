@@ -6,6 +6,8 @@ use rust_decimal::Decimal;
 use xinpei::{Batch, Date, Placement, Rulebook, Scratch};
 use xinpei_tables::Portion;
 
+use crate::failure::Failure;
+use crate::input::{Found, ROWS};
 use crate::zone::Firm;
 
 /// Where an enterprise stood.
@@ -15,6 +17,8 @@ pub(super) struct Stand {
     pub(super) score: Option<Decimal>,
     pub(super) tier: Option<usize>,
     pub(super) faults: bool,
+    /// Whether cultivation takes it in.
+    pub(super) selected: bool,
     /// Which outcomes followed, products among them.
     pub(super) outcomes: Vec<bool>,
     /// Which overrides fired.
@@ -29,6 +33,7 @@ impl Stand {
             grade: placement.grade(row),
             score: placement.score(row),
             tier: placement.tier(row),
+            selected: placement.selected(row),
             faults: !placement.outcome().faults(row).is_empty(),
             outcomes: (0..typed.outcomes.len()).map(|at| placement.follows(at, row)).collect(),
             overrides: (0..typed.overrides.len()).map(|at| placement.fired(at, row)).collect(),
@@ -55,12 +60,27 @@ pub(super) struct Then<'r> {
 }
 
 impl<'r> Then<'r> {
-    pub(super) fn new(rulebook: &'r Rulebook, since: Date) -> Self {
+    fn new(rulebook: &'r Rulebook, since: Date) -> Self {
         Self { rulebook, since, batches: Vec::new(), list: Vec::new(), places: HashMap::new() }
     }
 
+    /// Reads an earlier delivery.
+    pub(super) fn read(
+        found: &Found<'_>,
+        rulebook: &'r Rulebook,
+        since: Date,
+        scratch: &mut Scratch,
+    ) -> Result<Self, Failure> {
+        let mut input = found.open(rulebook, since, None)?;
+        let mut then = Self::new(rulebook, since);
+        while let Some(portion) = input.next(ROWS)? {
+            then.add(portion, scratch);
+        }
+        Ok(then)
+    }
+
     /// Adds a portion.
-    pub(super) fn add(&mut self, portion: Portion, scratch: &mut Scratch) {
+    fn add(&mut self, portion: Portion, scratch: &mut Scratch) {
         let placement = self.rulebook.place(&portion.batch, self.since, scratch);
         for row in 0..portion.batch.rows() {
             let firm = Firm::of(&portion, row);
