@@ -44,6 +44,6 @@ pub use answer::{
     Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Line, Plan, Requirement, Standing, Status, Step, Target,
 };
 pub use planner::{Request, Wanted, plan, plan_row};
-pub use screen::is_fixed;
+pub use screen::is_untouched;
 pub use shortlist::{Aim, Candidate, Choice, Means, NODES, shortlist};
 pub use state::State;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
-use xinpei::check::typed::{Arena, Change, Effect, Mutability, NodeId, Op};
+use xinpei::check::typed::{Arena, Change, Effect, FactKind, Mutability, NodeId, Op, Type};
 use xinpei::{Outcome, Rulebook, decimal};
 
 use crate::groups::facts_below;
@@ -52,11 +52,19 @@ fn moved(rulebook: &Rulebook) -> BTreeSet<u32> {
     moved
 }
 
-/// Whether no measure of a rulebook and no waiting changes what an expression is, for any enterprise.
+/// Whether no measure of a rulebook touches what an expression rests on. Dates in it stay what they are, so
+/// that the calendar alone can change what it is.
 #[must_use]
-pub fn is_fixed(rulebook: &Rulebook, node: NodeId) -> bool {
-    let arena = &rulebook.program().arena;
-    facts_below(arena, &[node]).is_disjoint(&moved(rulebook)) && !reads_date(arena, node)
+pub fn is_untouched(rulebook: &Rulebook, node: NodeId) -> bool {
+    let typed = rulebook.typed();
+    let is_date = |fact: &u32| {
+        let fact = typed.facts.get(usize::try_from(*fact).unwrap_or(usize::MAX));
+        fact.is_some_and(|f| {
+            f.mutability == Mutability::TimeDriven && matches!(&f.kind, FactKind::Value(v) if v.ty == Type::Date)
+        })
+    };
+    let moved: BTreeSet<u32> = moved(rulebook).into_iter().filter(|fact| !is_date(fact)).collect();
+    facts_below(&rulebook.program().arena, &[node]).is_disjoint(&moved)
 }
 
 impl Screen {

@@ -3,8 +3,8 @@
 mod page;
 mod result;
 
-use xinpei::{Date, Placement, Rulebook, Scratch, uscc};
-use xinpei_cultivate::{Admission, Request};
+use xinpei::{Batch, Date, Placement, Rulebook, Scratch, uscc};
+use xinpei_cultivate::{Admission, Request, is_untouched};
 use xinpei_tables::Portion;
 
 use self::page::Page;
@@ -146,9 +146,24 @@ fn roads(
         let request = Request { months: args.months, ..Request::default() };
         let line = Admission::of_product(rulebook, offer.at, request)?;
         let prospect = line.prospect(placement, &portion.batch, row, false, &mut scratch)?;
-        offer.road = Some(Road::of(rulebook, offer, &prospect));
+        let fixed = fixed(args, rulebook, &portion.batch.slice(row..row + 1), offer, &mut scratch);
+        offer.road = Some(Road::of(rulebook, offer, &prospect, &fixed));
     }
     Ok(())
+}
+
+/// Of the conditions that are not met those that no measure touches and no month of waiting meets.
+fn fixed(args: &Args, rulebook: &Rulebook, one: &Batch, offer: &Offer, scratch: &mut Scratch) -> Vec<usize> {
+    let conditions = rulebook.typed().products.get(offer.at).map(|p| p.conditions.as_slice()).unwrap_or_default();
+    let untouched = |at: &usize| conditions.get(*at).is_some_and(|c| is_untouched(rulebook, c.when));
+    let mut list: Vec<usize> =
+        offer.unmet.iter().filter(|u| !u.graded).map(|u| u.condition).filter(untouched).collect();
+    for month in 1..=args.months {
+        let day = args.as_of.add_months(i32::try_from(month).unwrap_or(i32::MAX));
+        let holds = rulebook.place(one, day, scratch).conditions(offer.at, 0);
+        list.retain(|at| holds.get(*at) != Some(&Some(true)));
+    }
+    list
 }
 
 impl Entry {

@@ -48,7 +48,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DATE", value_parser = crate::cli::date)]
     as_of: Date,
     /// What all plans together may cost, in yuan [default: no bound]
-    #[arg(long, value_name = "YUAN", value_parser = yuan)]
+    #[arg(long, value_name = "YUAN", value_parser = yuan, allow_negative_numbers = true)]
     budget: Option<Decimal>,
     /// How many enterprises can be looked after [default: no bound]
     #[arg(long, value_name = "COUNT")]

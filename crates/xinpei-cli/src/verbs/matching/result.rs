@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use xinpei::check::typed::Outcome;
 use xinpei::{Batch, Label, Placement, Rulebook};
-use xinpei_cultivate::{Prospect, is_fixed};
+use xinpei_cultivate::Prospect;
 
 use crate::zone::{Cause, Firm, Head, causes};
 
@@ -199,8 +199,8 @@ impl Offer {
 }
 
 impl Road {
-    /// The plan that a prospect is.
-    pub(super) fn of(rulebook: &Rulebook, offer: &Offer, prospect: &Prospect) -> Self {
+    /// The plan that a prospect is; `fixed` are conditions that no measure and no waiting changes.
+    pub(super) fn of(rulebook: &Rulebook, offer: &Offer, prospect: &Prospect, fixed: &[usize]) -> Self {
         let mut road = Self {
             status: "none",
             cost: None,
@@ -226,12 +226,8 @@ impl Road {
                 let text = |points: &Decimal| points.normalize().to_string();
                 road.points = points.map(|(needed, attainable)| (text(&needed), text(&attainable)));
                 road.blocked.clone_from(blocked);
-                let conditions = rulebook.typed().products.get(offer.at).map(|p| p.conditions.as_slice());
-                let fixed = |unmet: &&Unmet| {
-                    let condition = conditions.and_then(|list| list.get(unmet.condition));
-                    !unmet.graded && condition.is_some_and(|c| is_fixed(rulebook, c.when))
-                };
-                road.fixed = offer.unmet.iter().filter(fixed).map(|u| u.label.clone()).collect();
+                road.fixed =
+                    offer.unmet.iter().filter(|u| fixed.contains(&u.condition)).map(|u| u.label.clone()).collect();
             }
             Prospect::Refer => road.status = "refer",
             _ => road.status = "undecided",

@@ -206,12 +206,12 @@ impl Page<'_> {
 
     fn publicity(&self, word: &str, title: (&str, &str), text: &mut String) {
         let lists: Vec<&Listing> = self.record.publicity.iter().filter(|l| l.publicity == word).collect();
-        if lists.iter().all(|list| list.entries.is_empty() && list.over.is_empty()) {
+        if lists.iter().all(|list| list.is_empty()) {
             return;
         }
         self.heading(title, text);
         for list in lists {
-            if list.entries.is_empty() && list.over.is_empty() {
+            if list.is_empty() {
                 continue;
             }
             let _ = writeln!(text, "  {} ({})", self.label(&list.label), list.entries.len());
@@ -237,12 +237,13 @@ impl Page<'_> {
     }
 
     fn departments(&self, text: &mut String) {
-        self.heading(("各部门：激励、惩戒、预警", "By department: support, sanctions, alerts"), text);
+        self.heading(("各部门：激励、惩戒、名单、预警", "By department: support, sanctions, lists, alerts"), text);
         for department in &self.record.departments {
             let mut columns = Columns::indented(4).right(&[1, 3]);
             for (list, kind) in [
                 (&department.support, self.say("激励", "support")),
                 (&department.sanctions, self.say("惩戒", "sanction")),
+                (&department.lists, self.say("名单", "list")),
                 (&department.alerts, self.say("预警", "alert")),
             ] {
                 for given in list.iter().filter(|given| given.count > 0) {
@@ -263,7 +264,8 @@ impl Page<'_> {
             Some("low") => self.say("·提示", ", low"),
             _ => "",
         };
-        let amount = given.amount.as_deref().map_or_else(String::new, |sum| format!("{} CNY", yuan(sum)));
+        let amount =
+            given.amount.as_deref().map_or_else(String::new, |sum| format!("{}{}", yuan(sum), self.say(" 元", " CNY")));
         [format!("{kind}{grave}"), given.count.to_string(), self.label(&given.label), amount]
     }
 

@@ -1,5 +1,7 @@
 //! The report of a zone, as data.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 use serde::Serialize;
 use xinpei::check::typed::{Outcome, Rule};
@@ -65,6 +67,18 @@ pub(super) struct Listing {
     pub(super) entries: Vec<Entry>,
     /// Entries whose last day lies before the day of the report: they are not listed, and must come off.
     pub(super) over: Vec<Entry>,
+    /// Entries that rest on a fact which is at fault: they are not listed before a person has looked.
+    pub(super) withheld: Vec<Entry>,
+    /// The ids of the facts that the list rests on.
+    #[serde(skip)]
+    facts: BTreeSet<String>,
+}
+
+impl Listing {
+    /// Whether nobody would stand on it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.over.is_empty() && self.withheld.is_empty()
+    }
 }
 
 /// Who stands on a list, and until when.
@@ -84,6 +98,8 @@ pub(super) struct Department {
     pub(super) label: Label,
     pub(super) support: Vec<Given>,
     pub(super) sanctions: Vec<Given>,
+    /// Lists that are not public.
+    pub(super) lists: Vec<Given>,
     pub(super) alerts: Vec<Given>,
 }
 
@@ -147,6 +163,12 @@ fn counts(rules: &[Rule]) -> Vec<Count> {
     rules.iter().map(|rule| count(&rule.id, &rule.label)).collect()
 }
 
+/// Whether a fault lies in one of these facts, or in a field of its events.
+fn rests_on(facts: &BTreeSet<String>, fault: &str) -> bool {
+    let table = fault.rsplit_once('.').map_or(fault, |(table, _)| table);
+    facts.contains(fault) || facts.contains(table)
+}
+
 /// Counts the rules that hold, or those that do not.
 fn tally(list: &mut [Count], holds: &[Option<bool>], keep: fn(Option<bool>) -> bool) -> bool {
     let mut any = false;
@@ -157,6 +179,13 @@ fn tally(list: &mut [Count], holds: &[Option<bool>], keep: fn(Option<bool>) -> b
         }
     }
     any
+}
+
+impl Department {
+    /// Everything that is counted.
+    fn all(&mut self) -> impl Iterator<Item = &mut Given> {
+        self.support.iter_mut().chain(&mut self.sanctions).chain(&mut self.lists).chain(&mut self.alerts)
+    }
 }
 
 impl Record {
@@ -175,7 +204,7 @@ impl Record {
             sum: Decimal::ZERO,
         };
         let mut departments: Vec<Department> = Vec::new();
-        for (at, outcome) in outcomes().filter(|(_, o)| o.kind != "product" && o.kind != "listing") {
+        for (at, outcome) in outcomes().filter(|(_, o)| o.kind != "product" && o.publicity.is_none()) {
             let place = departments.iter().position(|d| d.id == outcome.department.0).unwrap_or_else(|| {
                 let (id, label) = outcome.department.clone();
                 departments.push(Department {
@@ -183,6 +212,7 @@ impl Record {
                     label,
                     support: Vec::new(),
                     sanctions: Vec::new(),
+                    lists: Vec::new(),
                     alerts: Vec::new(),
                 });
                 departments.len() - 1
@@ -191,11 +221,19 @@ impl Record {
             let list = match outcome.kind.as_str() {
                 "entitlement" => &mut department.support,
                 "sanction" => &mut department.sanctions,
+                "listing" => &mut department.lists,
                 _ => &mut department.alerts,
             };
             list.push(given((at, outcome)));
         }
-        let listing = |o: &Outcome| {
+        let facts = |at: usize| -> BTreeSet<String> {
+            let outputs = &rulebook.program().outputs;
+            let until = outputs.details.get(at).and_then(|(until, _)| *until);
+            let below = outputs.outcomes.get(at).copied().into_iter().chain(until);
+            let facts = below.flat_map(|id| rulebook.facts_below(id)).filter_map(|fact| typed.facts.get(fact));
+            facts.map(|fact| fact.id.clone()).collect()
+        };
+        let listing = |(at, o): (usize, &Outcome)| {
             Some(Listing {
                 id: o.id.clone(),
                 publicity: o.publicity.clone()?,
@@ -203,6 +241,8 @@ impl Record {
                 department: o.department.0.clone(),
                 entries: Vec::new(),
                 over: Vec::new(),
+                withheld: Vec::new(),
+                facts: facts(at),
             })
         };
         let since = |tiers: &xinpei::check::typed::Tiers| Since {
@@ -228,7 +268,7 @@ impl Record {
                 .map(|c| Loss { id: c.id.clone(), label: c.label.clone(), enterprises: 0, points: Decimal::ZERO })
                 .collect(),
             overrides: typed.overrides.iter().map(|o| count(&o.id, &o.label)).collect(),
-            publicity: typed.outcomes.iter().filter_map(listing).collect(),
+            publicity: outcomes().filter_map(listing).collect(),
             departments,
             products: outcomes().filter(|(_, o)| o.kind == "product").map(given).collect(),
             cultivation: tiers.map(|tiers| Growth {
@@ -255,7 +295,8 @@ impl Record {
     ) {
         let typed = rulebook.typed();
         self.enterprises += 1;
-        self.refer += usize::from(!placement.outcome().faults(row).is_empty());
+        let faults = placement.outcome().faults(row);
+        self.refer += usize::from(!faults.is_empty());
         let one = |list: &mut Vec<Count>, at: Option<usize>| match at.and_then(|at| list.get_mut(at)) {
             Some(count) => {
                 count.count += 1;
@@ -277,9 +318,13 @@ impl Record {
         for (at, count) in self.overrides.iter_mut().enumerate() {
             count.count += usize::from(placement.fired(at, row));
         }
-        let departments = self.departments.iter_mut();
-        let lists = departments.flat_map(|d| d.support.iter_mut().chain(&mut d.sanctions).chain(&mut d.alerts));
-        for given in lists.chain(&mut self.products).filter(|given| placement.follows(given.at, row)) {
+        for given in self
+            .departments
+            .iter_mut()
+            .flat_map(Department::all)
+            .chain(&mut self.products)
+            .filter(|given| placement.follows(given.at, row))
+        {
             given.count += 1;
             given.sum += placement.amount(given.at, row).unwrap_or_default();
         }
@@ -291,7 +336,12 @@ impl Record {
                 let entry = Entry { firm: firm.clone(), until: until.map(|day| day.to_string()) };
                 // Nothing is listed after its last day, whatever its condition says.
                 let over = until.is_some_and(|until| until < as_of);
-                if over { listing.over.push(entry) } else { listing.entries.push(entry) }
+                let doubtful = faults.iter().any(|fault| rests_on(&listing.facts, &fault.fact));
+                match (over, doubtful) {
+                    (true, _) => listing.over.push(entry),
+                    (false, true) => listing.withheld.push(entry),
+                    (false, false) => listing.entries.push(entry),
+                }
             }
         }
         self.grow(placement, row, before);
@@ -330,9 +380,7 @@ impl Record {
         self.losses.sort_by_key(|loss| std::cmp::Reverse(loss.points));
         self.overrides.retain(|count| count.count > 0);
         self.overrides.sort_by_key(|count| std::cmp::Reverse(count.count));
-        let departments = self.departments.iter_mut();
-        let lists = departments.flat_map(|d| d.support.iter_mut().chain(&mut d.sanctions).chain(&mut d.alerts));
-        for given in lists.chain(&mut self.products) {
+        for given in self.departments.iter_mut().flat_map(Department::all).chain(&mut self.products) {
             given.amount = given.amount.as_ref().map(|_| given.sum.to_string());
         }
     }
