@@ -8,6 +8,7 @@ mod meaning;
 mod page;
 mod rules;
 mod scoring;
+mod zone;
 
 use std::collections::BTreeMap;
 
@@ -28,8 +29,8 @@ pub struct Difference {
     pub old: Side,
     /// The rulebook after.
     pub new: Side,
-    /// The changes: the rulebook itself, sections, characteristics, grades, overrides, outcomes,
-    /// departments, facts, functions; each in the order of the new rulebook, removed ones last.
+    /// The changes: the rulebook itself, sections, characteristics, grades, overrides, outcomes, products,
+    /// tiers, rules of cultivation, departments, facts, functions; each in the order of the new rulebook, removed ones last.
     pub changes: Vec<RuleChange>,
 }
 
@@ -75,6 +76,12 @@ pub enum Kind {
     Override,
     /// An outcome.
     Outcome,
+    /// A product of a lender.
+    Product,
+    /// A tier, or the line among them.
+    Tier,
+    /// A rule of cultivation: who is taken in, kept out, has succeeded, leaves.
+    Cultivation,
     /// A department.
     Department,
     /// A fact.
@@ -134,6 +141,8 @@ impl Difference {
         changes.extend(rules::grades(&pair));
         changes.extend(rules::overrides(&pair));
         changes.extend(rules::outcomes(&pair));
+        changes.extend(zone::products(&pair));
+        changes.extend(zone::tiers(&pair));
         changes.extend(dictionary::departments(&pair));
         changes.extend(dictionary::facts(&pair));
         changes.extend(dictionary::functions(&pair));
