@@ -52,6 +52,17 @@ pub(crate) fn kind(kind: &str, lang: Lang) -> &str {
     }
 }
 
+/// The kind of an outcome, with the severity of an alert.
+pub(crate) fn graded(word: &str, severity: Option<&str>, lang: Lang) -> String {
+    let severity = match severity {
+        Some("high") => lang.pick("·重大", ", high"),
+        Some("medium") => lang.pick("·一般", ", medium"),
+        Some("low") => lang.pick("·提示", ", low"),
+        _ => "",
+    };
+    format!("{}{severity}", kind(word, lang))
+}
+
 /// What is wrong with a value.
 pub(crate) const fn fault(kind: FaultKind, lang: Lang) -> &'static str {
     match kind {

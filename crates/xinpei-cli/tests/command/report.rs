@@ -15,7 +15,7 @@ fn the_county_on_a_day() {
         // Against the full points: 8 + 20 + 8 of arrears, 10 + 25 + 10 + 15 of the grade, 15 of the case.
         "60 4 80.0 % Tax credit grade 36 3 60.0 % Tax arrears 15 1 20.0 % Open enforcement cases of two years",
         "Published as dishonest (1) 恒川商贸 91000000MA0000031W until 2026-06-19",
-        "Committee support 4 Priority support alert, high 1 An enforcement case is open",
+        "Committee entitlement 4 Priority support alert, high 1 An enforcement case is open",
         "1 100,000.00 Credit line 3 135,000.01 Micro loan",
     ] {
         assert!(text.contains(said), "`{said}` is not in:\n{text}");

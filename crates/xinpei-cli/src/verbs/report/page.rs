@@ -7,6 +7,7 @@ use xinpei::{Label, Rulebook};
 use super::result::{Count, Given, Growth, Listing, Record, Since};
 use crate::columns::{Columns, bar, safe};
 use crate::output::Context;
+use crate::words;
 use crate::zone::{percent, yuan};
 
 /// Everything that a page is made of.
@@ -241,10 +242,10 @@ impl Page<'_> {
         for department in &self.record.departments {
             let mut columns = Columns::indented(4).right(&[1, 3]);
             for (list, kind) in [
-                (&department.support, self.say("激励", "support")),
-                (&department.sanctions, self.say("惩戒", "sanction")),
-                (&department.lists, self.say("名单", "list")),
-                (&department.alerts, self.say("预警", "alert")),
+                (&department.support, "entitlement"),
+                (&department.sanctions, "sanction"),
+                (&department.lists, "listing"),
+                (&department.alerts, "alert"),
             ] {
                 for given in list.iter().filter(|given| given.count > 0) {
                     columns.row(self.given(given, kind));
@@ -258,15 +259,10 @@ impl Page<'_> {
     }
 
     fn given(&self, given: &Given, kind: &str) -> [String; 4] {
-        let grave = match given.severity.as_deref() {
-            Some("high") => self.say("·重大", ", high"),
-            Some("medium") => self.say("·一般", ", medium"),
-            Some("low") => self.say("·提示", ", low"),
-            _ => "",
-        };
-        let amount =
-            given.amount.as_deref().map_or_else(String::new, |sum| format!("{}{}", yuan(sum), self.say(" 元", " CNY")));
-        [format!("{kind}{grave}"), given.count.to_string(), self.label(&given.label), amount]
+        let kind = words::graded(kind, given.severity.as_deref(), self.context.lang);
+        let amount = given.amount.as_deref();
+        let amount = amount.map_or_else(String::new, |sum| format!("{}{}", yuan(sum), self.say(" 元", " CNY")));
+        [kind, given.count.to_string(), self.label(&given.label), amount]
     }
 
     fn products(&self, text: &mut String) {
