@@ -4,6 +4,7 @@ mod batch;
 mod check;
 mod columnar;
 mod compare;
+mod example;
 mod explain;
 mod forms;
 mod matching;
