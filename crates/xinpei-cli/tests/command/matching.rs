@@ -23,7 +23,7 @@ fn what_one_enterprise_is_offered() {
     }
     let text = words(&place.run(&["match", "data", CODES[3], DAY[0], DAY[1]]));
     assert!(text.contains("✗ No tax arrears Tax arrears 5,000.00"), "{text}");
-    assert!(text.contains("→ can be opened in 1 months for CNY 5,000.00: Pay the arrears"), "{text}");
+    assert!(text.contains("→ can be opened in 1 month for CNY 5,000.00: Pay the arrears"), "{text}");
     let zh = words(&place.run(&["match", "data", CODES[0], DAY[0], DAY[1], "--lang", "zh"]));
     assert!(zh.contains("准入 town_bank.line 额度（元） 100,000.00 · 年利率 3.50 % · 有效至 2026-12-15"), "{zh}");
     // The third is D, and nothing takes it off the court's list.

@@ -75,6 +75,9 @@ fn mistaken_calls() {
     let place = county();
     run(&place, &["--line", "E"]).refused(&["there is no grade `E`; known here: `A`, `B`, `C`, `D`"]);
     assert!(run(&place, &["--budget", "-1"]).err.contains("not below zero"), "a budget below zero");
+    std::fs::remove_file(place.path("rules/county/2026.1/tiers.yaml")).expect("the file was there");
+    run(&place, &[]).refused(&["has no tiers.yaml, which names the line; say a grade"]);
+    assert_eq!(run(&place, &["--line", "B"]).code, 0);
     let plain = Place::new();
     run(&plain, &[]).refused(&["has no measures; write them in measures/*.yaml"]);
 }

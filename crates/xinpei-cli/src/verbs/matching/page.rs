@@ -130,7 +130,10 @@ impl Page<'_> {
                 };
                 match zh {
                     true => format!("{months} 个月、{cost} 元可达：{measures}"),
-                    false => format!("can be opened in {months} months for CNY {cost}: {measures}"),
+                    false => {
+                        let noun = if months == 1 { "month" } else { "months" };
+                        format!("can be opened in {months} {noun} for CNY {cost}: {measures}")
+                    }
                 }
             }
             "none" => {
