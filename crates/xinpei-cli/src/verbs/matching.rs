@@ -19,8 +19,9 @@ use crate::zone::{Firm, Head};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Products stand in products/*.yaml: each asks for a least grade and for conditions, and has a limit and a rate.\n\
-An enterprise is admitted if all of them are known to hold. For one enterprise every condition is told with\n\
-the facts behind it, and the cheapest plan that opens each product which does not admit it.\n\n\
+An enterprise is admitted if all of them are known to hold. With --product, --lender or one enterprise every\n\
+condition is told with the facts behind it; for one enterprise also the cheapest plan that opens each product\n\
+which does not admit it.\n\n\
   xinpei match examples/yuanhe 91000000MA0000242C --as-of 2026-06-30\n\
   xinpei match examples/yuanhe --as-of 2026-06-30 --product rural_bank.receivables\n\
   xinpei match examples/yuanhe --as-of 2026-06-30 --recommend")]
@@ -60,6 +61,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
         true => uscc::normalise(code),
         false => code.clone(),
     });
+    // Over all products and enterprises the facts behind conditions would be more than anybody reads.
+    let narrow = code.is_some() || args.product.is_some() || args.lender.is_some();
     let mut record = Record::new(Head::new(&rulebook, args.as_of, None), &rulebook, &wanted);
     let mut scratch = Scratch::default();
     let mut rejects = input.rejected();
@@ -71,7 +74,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
             if code.as_ref().is_some_and(|code| code != key) {
                 continue;
             }
-            let mut entry = Entry::of(&rulebook, &placement, &portion, row, &wanted);
+            let mut entry = Entry::of(&rulebook, &placement, (&portion, row), &wanted, narrow);
             if code.is_some() {
                 roads(args, &rulebook, (&placement, &portion, row), &mut entry)?;
             }
@@ -167,8 +170,14 @@ fn fixed(args: &Args, rulebook: &Rulebook, one: &Batch, offer: &Offer, scratch: 
 }
 
 impl Entry {
-    /// What every wanted product says to the enterprise of a row.
-    fn of(rulebook: &Rulebook, placement: &Placement<'_>, portion: &Portion, row: usize, wanted: &[usize]) -> Self {
+    /// What every wanted product says to the enterprise of a row; the facts behind it if they are asked for.
+    fn of(
+        rulebook: &Rulebook,
+        placement: &Placement<'_>,
+        (portion, row): (&Portion, usize),
+        wanted: &[usize],
+        facts: bool,
+    ) -> Self {
         let typed = rulebook.typed();
         let alerts =
             typed.outcomes.iter().enumerate().filter(|(at, o)| o.kind == "alert" && placement.follows(*at, row));
@@ -179,7 +188,10 @@ impl Entry {
             score: placement.score(row).map(|s| s.to_string()),
             faults: placement.outcome().faults(row).len(),
             alerts: alerts.map(|(at, _)| at).collect(),
-            offers: wanted.iter().filter_map(|at| Offer::of(rulebook, placement, &portion.batch, row, *at)).collect(),
+            offers: wanted
+                .iter()
+                .filter_map(|at| Offer::of(rulebook, placement, (&portion.batch, row), *at, facts))
+                .collect(),
         }
     }
 }

@@ -47,7 +47,10 @@ fn what_products_admit() {
         .map(|c| (c["unmet"].as_u64().expect("a count"), c["alone"].as_u64().expect("a count")))
         .collect();
     assert_eq!(counts, [(1, 1), (3, 2), (1, 0)]);
-    assert_eq!(all["enterprises"][3]["offers"][0]["unmet"][0]["facts"][0]["value"], "5000.00");
+    let unmet = |all: &serde_json::Value| all["enterprises"][3]["offers"][0]["unmet"][0].clone();
+    assert_eq!((&unmet(&all)["label"]["en"], unmet(&all).get("facts")), (&"No tax arrears".into(), None));
+    let lender = json(&place.run(&["match", "data", DAY[0], DAY[1], "--lender", "town_bank", "--format", "json"]));
+    assert_eq!(unmet(&lender)["facts"][0]["value"], "5000.00");
     let text = words(&place.run(&["match", "data", DAY[0], DAY[1], "--product", "town_bank.micro"]));
     assert!(text.contains("admitted 3 / 5 (60.0 %) · limits together CNY 135,000.01"), "{text}");
     assert!(text.contains("One condition away (2)") && text.contains("远航食品 B 65 Arrears below 10 000"), "{text}");

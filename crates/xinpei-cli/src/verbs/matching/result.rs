@@ -154,13 +154,13 @@ fn plain<S: serde::Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, 
 }
 
 impl Offer {
-    /// What a product says to the enterprise of a row.
+    /// What a product says to the enterprise of a row, with the facts behind it if they are asked for.
     pub(super) fn of(
         rulebook: &Rulebook,
         placement: &Placement<'_>,
-        batch: &Batch,
-        row: usize,
+        (batch, row): (&Batch, usize),
         at: usize,
+        facts: bool,
     ) -> Option<Self> {
         let typed = rulebook.typed();
         let product = typed.products.get(at)?;
@@ -186,12 +186,18 @@ impl Offer {
         for (place, (condition, holds)) in product.conditions.iter().zip(holds).enumerate() {
             if holds != Some(true) {
                 let graded = product.floor.is_some() && place == 0;
-                let facts = if graded {
+                let behind = if graded || !facts {
                     Vec::new()
                 } else {
                     causes((rulebook, placement.outcome().as_of), batch, row, condition.when)
                 };
-                offer.unmet.push(Unmet { condition: place, label: condition.label.clone(), holds, graded, facts });
+                offer.unmet.push(Unmet {
+                    condition: place,
+                    label: condition.label.clone(),
+                    holds,
+                    graded,
+                    facts: behind,
+                });
             }
         }
         Some(offer)

@@ -68,14 +68,14 @@ impl Page<'_> {
         let ready = c.chosen + c.left;
         let sentence = match (self.context.lang.code() == "zh", record.by == "credit") {
             (true, false) => format!(
-                "{} 户中 {} 户已达准入线；{ready} 户有方案可达，选出 {} 户，共需 {} 元。没有办法让更多企业达到准入线。",
+                "{} 户中 {} 户已达准入线；{ready} 户有方案可达，选出 {} 户，共需 {} 元。在此预算和户数内，没有别的选法能让更多企业达到准入线。",
                 c.enterprises,
                 c.reached,
                 c.chosen,
                 yuan(&record.cost)
             ),
             (false, false) => format!(
-                "Of {} enterprises {} have reached the line. A plan leads {ready} there; {} are chosen, for CNY {} together. No choice brings more of them to the line.",
+                "Of {} enterprises {} have reached the line. A plan leads {ready} there; {} are chosen, for CNY {} together. Within these means no choice brings more of them there.",
                 c.enterprises,
                 c.reached,
                 c.chosen,
@@ -260,10 +260,10 @@ impl Page<'_> {
         for (count, zh, en) in [
             (
                 c.undecided,
-                "搜索达到上限，尚无结论；可加大 --node-limit",
+                "户搜索达到上限，尚无结论；可加大 --node-limit",
                 "undecided at the limit of the search; raise --node-limit",
             ),
-            (c.refer, "数据有误，须先由人工核实", "with faults in their data, which a person must look at first"),
+            (c.refer, "户数据有误，须先由人工核实", "with faults in their data, which a person must look at first"),
             (c.rejects, "行被拒收", "rows were rejected"),
         ] {
             if count > 0 {
