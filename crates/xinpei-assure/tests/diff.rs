@@ -261,5 +261,7 @@ fn what_lenders_and_tiers_ask() {
     let outcomes = "outcomes/tax.yaml";
     assert_eq!(told_of(outcomes, "severity: medium", "severity: high")[2], "severity: medium → high");
     // An expression that computes the same is no difference.
+    let rate = Change::set("rural_bank.receivables", "rate", Tree::text("4.25"));
+    assert_eq!(trial(&old, &[rate])[2], "yearly rate: 4.05 → 4.25");
     assert_eq!(told_of(rural, "bank.loans == 0", "(bank.loans == 0)"), ["They differ in remarks only."]);
 }
