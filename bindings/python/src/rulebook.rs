@@ -285,10 +285,12 @@ impl PyRulebook {
         PyTuple::new(py, self.0.rulebook.source().overrides.iter().map(PyOverride::new).collect::<Vec<_>>())
     }
 
-    /// What may follow from a decision, in the order of the rules.
+    /// What may follow from a decision, in the order of the rules; products of lenders last.
     #[getter]
     fn outcomes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.0.rulebook.source().outcomes.iter().map(PyOutcome::new).collect::<Vec<_>>())
+        let source = self.0.rulebook.source();
+        let all = source.outcomes.iter().map(PyOutcome::new).chain(source.products.iter().map(PyOutcome::of_product));
+        PyTuple::new(py, all.collect::<Vec<_>>())
     }
 
     /// The characteristic, section, override, outcome or fact with an id; the first of these that has it.
@@ -305,6 +307,9 @@ impl PyRulebook {
         }
         if let Some(rule) = source.outcomes.iter().find(|o| o.id.text == id) {
             return Ok(Py::new(py, PyOutcome::new(rule))?.into_any());
+        }
+        if let Some(rule) = source.products.iter().find(|o| o.id.text == id) {
+            return Ok(Py::new(py, PyOutcome::of_product(rule))?.into_any());
         }
         if let Some(fact) = typed.facts.iter().find(|f| f.id == id) {
             return Ok(Py::new(py, PyFact::new(fact, &self.0))?.into_any());

@@ -401,7 +401,7 @@ pub(crate) struct PyOutcome {
     id: String,
     /// `entitlement`, `sanction`, `alert`, `listing` or `product`.
     kind: String,
-    /// The id of the department that owes it.
+    /// The id of the department that owes it, or of the lender of a product.
     department: String,
     /// What follows, in the language that was chosen.
     label: Said,
@@ -423,6 +423,21 @@ impl PyOutcome {
             labels: Every(rule.label.clone()),
             basis: rule.basis.clone(),
             when: rule.when.text().unwrap_or("").to_owned(),
+        }
+    }
+
+    /// The outcome that a product is: its floor and its conditions together.
+    pub(crate) fn of_product(rule: &source::Product) -> Self {
+        let floor = rule.floor.iter().map(|grade| format!("grade >= \"{}\"", grade.text));
+        let conditions = rule.conditions.iter().map(|(_, when)| format!("({})", when.text().unwrap_or("")));
+        Self {
+            id: rule.id.text.clone(),
+            kind: "product".to_owned(),
+            department: rule.lender.0.clone(),
+            label: Said(rule.label.clone()),
+            labels: Every(rule.label.clone()),
+            basis: rule.basis.clone(),
+            when: floor.chain(conditions).collect::<Vec<_>>().join(" && "),
         }
     }
 }

@@ -9,6 +9,7 @@ mod measures;
 mod page;
 mod rules;
 mod scoring;
+mod zone;
 
 use std::collections::BTreeMap;
 
@@ -29,8 +30,9 @@ pub struct Difference {
     pub old: Side,
     /// The rulebook after.
     pub new: Side,
-    /// The changes: the rulebook itself, sections, characteristics, grades, overrides, outcomes,
-    /// measures, departments, facts, functions; each in the order of the new rulebook, removed ones last.
+    /// The changes: the rulebook itself, sections, characteristics, grades, overrides, outcomes, products,
+    /// tiers, rules of cultivation, measures, departments, facts, functions; each in the order of the new
+    /// rulebook, removed ones last.
     pub changes: Vec<RuleChange>,
 }
 
@@ -76,6 +78,12 @@ pub enum Kind {
     Override,
     /// An outcome.
     Outcome,
+    /// A product of a lender.
+    Product,
+    /// A tier, or the line among them.
+    Tier,
+    /// A rule of cultivation: who is taken in, kept out, has succeeded, leaves.
+    Cultivation,
     /// A measure.
     Measure,
     /// A department.
@@ -97,6 +105,9 @@ impl Kind {
             Self::Grade => "grade",
             Self::Override => "override",
             Self::Outcome => "outcome",
+            Self::Product => "product",
+            Self::Tier => "tier",
+            Self::Cultivation => "cultivation",
             Self::Measure => "measure",
             Self::Department => "department",
             Self::Fact => "fact",
@@ -114,6 +125,9 @@ impl Kind {
             Self::Grade => ("等级", "Grades"),
             Self::Override => ("特别规定", "Overrides"),
             Self::Outcome => ("应用措施", "Outcomes"),
+            Self::Product => ("产品", "Products"),
+            Self::Tier => ("梯度", "Tiers"),
+            Self::Cultivation => ("培植规则", "Rules of cultivation"),
             Self::Measure => ("培植措施", "Measures"),
             Self::Department => ("部门", "Departments"),
             Self::Fact => ("事实", "Facts"),
@@ -174,6 +188,8 @@ impl Difference {
         changes.extend(rules::grades(&pair));
         changes.extend(rules::overrides(&pair));
         changes.extend(rules::outcomes(&pair));
+        changes.extend(zone::products(&pair));
+        changes.extend(zone::tiers(&pair));
         changes.extend(measures::measures(&pair));
         changes.extend(dictionary::departments(&pair));
         changes.extend(dictionary::facts(&pair));

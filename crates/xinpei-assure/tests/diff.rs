@@ -274,7 +274,17 @@ fn the_two_versions_of_yuanhe() {
     let penalties = ["registry", "tax", "labour", "environment", "safety"].map(|word| format!("{word}.penalties"));
     assert_eq!(ids(Kind::Characteristic), penalties);
     assert_eq!(ids(Kind::Override), ["credit.repeated_penalties"]);
-    assert_eq!(ids(Kind::Outcome), ["reform.honest_list", "reform.penalty_publicity", "reform.repair_advice"]);
+    let outcomes = |action: Action| {
+        let of_kind = difference.changes.iter().filter(|c| c.kind == Kind::Outcome && c.action == action);
+        of_kind.map(|c| c.id.as_str()).collect::<Vec<_>>()
+    };
+    // Alerts have severities and lists are public now; three products stand in a file of lenders.
+    let called = ["reform.honest_list", "reform.penalty_publicity", "reform.repair_advice"];
+    assert!(called.iter().all(|id| outcomes(Action::Changed).contains(id)), "{:?}", outcomes(Action::Changed));
+    let added = ["market.abnormal_list", "safety.publicity", "tax.honest_list", "tax.major_publicity"];
+    assert_eq!(outcomes(Action::Added), added);
+    assert_eq!(outcomes(Action::Removed), ["bank.credit_loan", "bank.tax_loan", "bank.mitigated_loan"]);
+    assert!(ids(Kind::Product).contains(&"bank.credit_loan") && ids(Kind::Tier).len() == 6);
     assert_eq!(ids(Kind::Function), ["published_until", "still_counts", "term_end"]);
     assert!(ids(Kind::Grade).is_empty() && ids(Kind::Section).is_empty());
     // The older one has no measures, so that none of its facts says how it may change.
@@ -290,4 +300,41 @@ fn the_two_versions_of_yuanhe() {
     assert_eq!(json["changes"][0]["details"][0]["field"], "version");
     assert_eq!(json["changes"][0]["details"][0]["new"], "2026.1");
     assert_eq!(json["changes"][1]["kind"], "characteristic");
+}
+
+/// Products, tiers and the rules of cultivation: by their conditions, each by its label.
+#[test]
+fn what_lenders_and_tiers_ask() {
+    let files = files("2026.1");
+    let old = load(&files);
+    let told_of = |path: &str, from: &str, to: &str| told(&old, &load(&edited(&files, path, from, to)));
+    let rural = "products/rural_bank.yaml";
+    assert_eq!(
+        told_of(rural, "when: finance.receivables >= 500_000", "when: finance.receivables >= 400_000"),
+        [
+            "Products",
+            "Loan on receivables  rural_bank.receivables",
+            "Receivables of CNY 500 000 or more: finance.receivables >= 500_000 → finance.receivables >= 400_000",
+        ]
+    );
+    assert_eq!(told_of(rural, "floor: BB\n", "floor: B\n")[2], "least grade: BB → B");
+    assert_eq!(told_of(rural, "    rate: 4.05\n", "")[2], "yearly rate: 4.05 → none");
+    let gone = "      - {label: {zh: 无逾期贷款, en: No overdue loan}, when: bank.overdue == 0}\n";
+    assert_eq!(told_of(rural, gone, "")[2], "No overdue loan: bank.overdue == 0 → none");
+    let tiers = "tiers.yaml";
+    assert_eq!(told_of(tiers, "line: T3", "line: T2"), ["Tiers", "line: T3 → T2"]);
+    assert_eq!(
+        told_of(tiers, "floor: BBB\n", "floor: BB\n")[1..],
+        ["Admitted by lenders  T3", "least grade: BBB → BB"]
+    );
+    assert_eq!(
+        told_of(tiers, "when: credit.committed\n", "when: credit.committed && !registry.abnormal\n")[2],
+        "when: credit.committed → credit.committed && !registry.abnormal"
+    );
+    let outcomes = "outcomes/tax.yaml";
+    assert_eq!(told_of(outcomes, "severity: medium", "severity: high")[2], "severity: medium → high");
+    // An expression that computes the same is no difference.
+    let rate = Change::set("rural_bank.receivables", "rate", Tree::text("4.25"));
+    assert_eq!(trial(&old, &[rate])[2], "yearly rate: 4.05 → 4.25");
+    assert_eq!(told_of(rural, "bank.loans == 0", "(bank.loans == 0)"), ["They differ in remarks only."]);
 }

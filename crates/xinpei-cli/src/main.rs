@@ -12,6 +12,7 @@ mod rules;
 mod stop;
 mod verbs;
 mod words;
+mod zone;
 
 use std::panic;
 use std::process::ExitCode;

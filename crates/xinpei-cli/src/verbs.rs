@@ -8,12 +8,18 @@ mod explain_code;
 mod export;
 mod find;
 mod import;
+mod matching;
 mod new;
 mod plan;
+mod progress;
 mod replay;
+mod report;
 mod schema;
 mod score;
+mod shortlist;
 mod test;
+mod then;
+mod watch;
 
 use clap::Subcommand;
 
@@ -31,6 +37,14 @@ pub(crate) enum Verb {
     Explain(explain::Args),
     /// Plans what one enterprise should do to reach the next grade, or shows why nothing helps
     Plan(plan::Args),
+    /// Says which lenders' products admit enterprises, why others do not, and what would open them
+    Match(matching::Args),
+    /// Chooses which enterprises to cultivate, so that most reach the admission line
+    Shortlist(shortlist::Args),
+    /// Tells what has become of enterprises between two dates or two deliveries
+    Watch(watch::Args),
+    /// Reports on the zone: archives, grades, public lists, support and sanctions, cultivation
+    Report(report::Args),
     /// Runs the cases of rulebooks
     Test(test::Args),
     /// Decides recorded decisions again and names the first difference of each
@@ -58,6 +72,10 @@ pub(crate) fn run(verb: Verb, context: &Context) -> Result<(), Failure> {
         Verb::Score(args) => score::run(&args, context),
         Verb::Explain(args) => explain::run(&args, context),
         Verb::Plan(args) => plan::run(&args, context),
+        Verb::Match(args) => matching::run(&args, context),
+        Verb::Shortlist(args) => shortlist::run(&args, context),
+        Verb::Watch(args) => watch::run(&args, context),
+        Verb::Report(args) => report::run(&args, context),
         Verb::Test(args) => test::run(&args, context),
         Verb::Replay(args) => replay::run(&args, context),
         Verb::Diff(args) => diff::run(&args, context),

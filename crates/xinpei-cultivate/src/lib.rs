@@ -20,8 +20,24 @@
 //! answer is the least by cost, then months, number of measures, greatest margin, and document order:
 //! there is one, and it is the same on every machine.
 //!
+//! For a portfolio, [`Admission`] says how far each enterprise is from a line (a grade, the line of the
+//! rulebook's tiers, or a lender's product): it has reached it, is not taken in, has no plan, or has one at
+//! a cost. Conditions beside the grade are planned for too. [`shortlist`] then chooses within a budget and
+//! a number of hands, exactly.
+//!
+//! ```
+//! use xinpei_cultivate::{Aim, Candidate, Means, NODES, shortlist};
+//!
+//! let of = |cost: i64, credit: i64| Candidate { cost: cost.into(), months: 3, credit: credit.into() };
+//! let candidates = [of(9_000, 50_000), of(4_000, 20_000), of(5_000, 20_000)];
+//! let means = Means { budget: Some(10_000.into()), capacity: None };
+//! assert_eq!(shortlist(&candidates, means, Aim::Enterprises, NODES).chosen, [1, 2]);
+//! assert_eq!(shortlist(&candidates, means, Aim::Credit, NODES).chosen, [0]);
+//! ```
+//!
 //! The crate knows no clock: how long it searches is bounded by a number of nodes.
 
+mod admission;
 mod answer;
 mod apply;
 mod bounds;
@@ -30,13 +46,19 @@ mod describe;
 mod gradient;
 mod groups;
 mod items;
+
 mod planner;
+mod screen;
 mod search;
+mod shortlist;
 mod state;
 mod tables;
 
+pub use admission::{Admission, Prospect, Way};
 pub use answer::{
     Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Line, Plan, Requirement, Standing, Status, Step, Target,
 };
 pub use planner::{Request, Wanted, plan, plan_row};
+pub use screen::is_untouched;
+pub use shortlist::{Aim, Candidate, Choice, Means, NODES, shortlist};
 pub use state::State;

@@ -1,5 +1,7 @@
 //! Examples with expected results, written by rule authors beside their rules.
 
+mod place;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
@@ -44,8 +46,13 @@ pub fn run(rulebook: &Rulebook) -> Vec<CaseResult> {
             let failures = match as_of(root, case) {
                 None => vec!["the case has no as-of date".to_owned()],
                 Some(as_of) => {
-                    let decision = rulebook.decide_with(&dossier(root, case), as_of, &mut scratch);
-                    let mut failures = case.get("expect").map_or_else(Vec::new, |expect| failures(expect, &decision));
+                    let dossier = dossier(root, case);
+                    let decision = rulebook.decide_with(&dossier, as_of, &mut scratch);
+                    let mut failures = case.get("expect").map_or_else(Vec::new, |expect| {
+                        let mut list = failures(expect, &decision);
+                        list.extend(place::failures(expect, rulebook, &dossier, as_of, &mut scratch));
+                        list
+                    });
                     if !failures.is_empty() {
                         let faults = decision.faults.iter();
                         failures.extend(faults.map(|f| format!("fault: {} {} `{}`", f.fact, f.kind.word(), f.value)));
@@ -263,6 +270,8 @@ fn known(expect: &Node, typed: &Typed, out: &mut Diagnostics) {
     let characteristics: Vec<&str> = typed.characteristics.iter().map(|c| c.id.as_str()).collect();
     let overrides: Vec<&str> = typed.overrides.iter().map(|o| o.id.as_str()).collect();
     let outcomes: Vec<&str> = typed.outcomes.iter().map(|o| o.id.as_str()).collect();
+    let tiers: Vec<&str> = typed.tiers.iter().flat_map(|t| &t.tiers).map(|t| t.id.as_str()).collect();
+    let cultivation: Vec<&str> = place::exits(typed).map(|rule| rule.id.as_str()).collect();
     let grades: Vec<&str> = typed.grades.iter().map(|g| g.id.as_str()).collect();
     let codes: Vec<&str> =
         overrides.iter().copied().chain(typed.characteristics.iter().map(|c| c.code.as_str())).collect();
@@ -273,6 +282,8 @@ fn known(expect: &Node, typed: &Typed, out: &mut Diagnostics) {
             "overrides" => (&overrides, values(node)),
             "outcomes" | "no_outcomes" => (&outcomes, values(node)),
             "reasons" => (&codes, values(node)),
+            "tier" => (&tiers, vec![(node.text().unwrap_or(""), node.span)]),
+            "cultivation" => (&cultivation, values(node)),
             "grade" if !node.is_null() => (&grades, vec![(node.text().unwrap_or(""), node.span)]),
             _ => continue,
         };

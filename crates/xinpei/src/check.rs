@@ -11,12 +11,15 @@ mod measure;
 mod measures;
 mod numbers;
 mod parse;
+mod products;
 mod script;
 mod statements;
 mod tables;
+mod tiers;
 pub mod typed;
 pub mod types;
 mod ways;
+mod zone;
 
 use crate::author::source::Source;
 use crate::diagnostic::Diagnostics;
@@ -27,7 +30,9 @@ pub fn check(source: &Source, out: &mut Diagnostics) -> Option<typed::Typed> {
     let dictionary = dictionary::check(source, out);
     let mut lowerer = lower::Lowerer::new(source, dictionary, out);
     let card = card::check(&mut lowerer, source);
-    let conditions = conditions::check(&mut lowerer, source, &card);
+    let mut conditions = conditions::check(&mut lowerer, source, &card);
+    let products = products::check(&mut lowerer, source, &mut conditions.outcomes);
+    let tiers = tiers::check(&mut lowerer, source);
     let measures = measures::check(&mut lowerer, source);
-    lowerer.finish(source, card, conditions, measures)
+    lowerer.finish(source, card, conditions, (products, tiers), measures)
 }

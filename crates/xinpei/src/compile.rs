@@ -39,12 +39,37 @@ pub fn compile(typed: Typed) -> Program {
     let tables = (0..u32::try_from(typed.facts.len()).unwrap_or(u32::MAX)).filter(is_table).collect();
     let dictionary = Dictionary::new(&typed.facts, &typed.categories, typed.manifest.uscc);
     let sandbox = program::Sandbox::new(&typed.script, &typed.opaque);
-    let held = OnceLock::new();
-    Program { typed, dictionary, codes, lines, full, summary, held, arena, outputs, used, tables, sandbox }
+    let (held, placed) = (OnceLock::new(), OnceLock::new());
+    Program { typed, dictionary, codes, lines, full, summary, held, placed, arena, outputs, used, tables, sandbox }
 }
 
 #[cfg(feature = "arrow")]
 impl Program {
+    /// How everything that a decision says is evaluated, and the placement beside it.
+    pub(crate) fn placed(&self) -> &Plan {
+        self.placed.get_or_init(|| {
+            let mut nodes = self.outputs.beside_points();
+            nodes.extend(self.outputs.placed.nodes());
+            self.plan(nodes, true, false)
+        })
+    }
+
+    /// The facts that a node rests on, rising.
+    pub(crate) fn facts_below(&self, node: NodeId) -> Vec<u32> {
+        let mut seen = vec![false; self.arena.len()];
+        let mut facts = Vec::new();
+        let mut open = vec![node];
+        while let Some(id) = open.pop() {
+            if seen.get_mut(id as usize).is_some_and(|seen| !std::mem::replace(seen, true)) {
+                facts.extend(program::facts_of(&self.arena.node(id).op));
+                open.extend(self.arena.operands(id));
+            }
+        }
+        facts.sort_unstable();
+        facts.dedup();
+        facts
+    }
+
     /// A plan for some results: nodes, points of all characteristics, largest losses. Score, grade
     /// and whether an enterprise is rated are always among them.
     pub(crate) fn plan(&self, mut nodes: Vec<NodeId>, points: bool, reasons: bool) -> Plan {

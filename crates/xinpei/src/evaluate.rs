@@ -9,6 +9,7 @@ mod kernels;
 mod lines;
 mod opaque;
 pub mod outcome;
+pub mod placement;
 pub mod probe;
 pub mod register;
 

@@ -61,6 +61,7 @@ pub use error::Error;
 pub use evaluate::Scratch;
 pub use evaluate::again::{Held, Rescored, Revision};
 pub use evaluate::outcome::{Outcome, Summary};
+pub use evaluate::placement::{Cultivation, Placement};
 pub use evaluate::probe::Probe;
 pub use explain::decision::{Decision, Status};
 pub use fault::{Fault, FaultKind};

@@ -1,5 +1,7 @@
 //! A rulebook that is ready to score.
 
+mod gate;
+
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -16,6 +18,7 @@ use crate::dossier::Dossier;
 use crate::error::Error;
 use crate::evaluate::again::{Held, Revision};
 use crate::evaluate::outcome::{Outcome, Summary};
+use crate::evaluate::placement::Placement;
 use crate::evaluate::probe::Probe;
 use crate::evaluate::{self, Scratch};
 use crate::explain::decision::Decision;
@@ -160,6 +163,24 @@ impl Rulebook {
         Summary(evaluate::evaluate(&self.program, &self.program.summary, Cow::Borrowed(batch), as_of, scratch))
     }
 
+    /// Scores a batch with full detail, and with what products, tiers and the rules of cultivation say.
+    #[must_use]
+    pub fn place<'a>(&'a self, batch: &'a Batch, as_of: Date, scratch: &mut Scratch) -> Placement<'a> {
+        Placement(evaluate::evaluate(&self.program, self.program.placed(), Cow::Borrowed(batch), as_of, scratch))
+    }
+
+    /// The same rules with a gate: nobody has the grade `floor` or a better one unless all of
+    /// `conditions` are known to hold. A plan to that grade is a plan to the conditions as well, such as
+    /// those of a product or a tier. `None` where a condition reads the grade or what follows from it,
+    /// which no gate before the grade can; and where there is no such grade.
+    ///
+    /// Decisions by the gated rules differ from the others in grades and overrides only.
+    #[must_use]
+    pub fn gated(&self, floor: usize, conditions: &[NodeId]) -> Option<Self> {
+        let typed = gate::gated(self.typed(), floor, conditions)?;
+        Some(Self { program: crate::compile::compile(typed), source: self.source.clone() })
+    }
+
     /// Score, grade and losses of a batch, held so that changed rules can start from them.
     ///
     /// ```
@@ -204,6 +225,12 @@ impl Rulebook {
     #[must_use]
     pub fn values(&self, probe: &Probe, batch: &Batch, as_of: Date, scratch: &mut Scratch) -> Vec<Vec<Option<i128>>> {
         probe.run(&self.program, batch, as_of, scratch)
+    }
+
+    /// The facts that an expression of this rulebook rests on, by their place in the dictionary, rising.
+    #[must_use]
+    pub fn facts_below(&self, node: NodeId) -> Vec<usize> {
+        self.program.facts_below(node).into_iter().filter_map(|fact| usize::try_from(fact).ok()).collect()
     }
 
     /// Decides on one enterprise: a batch of one.

@@ -20,6 +20,7 @@ pub(crate) fn test(fuzz_seconds: u32) -> Step {
     rules()?;
     python()?;
     bindings()?;
+    cards()?;
     determinism()?;
     large()?;
     if fuzz_seconds > 0 {
@@ -104,6 +105,20 @@ fn bindings() -> Step {
     step(tool("mypy"), &["python/xinpei", "tests"])?;
     step(tool("python"), &["-m", "mypy.stubtest", "--mypy-config-file", "pyproject.toml", "xinpei"])?;
     step(tool("python"), &["-m", "pytest"])
+}
+
+/// Cards of the real optbinning, scorecardpy and toad become rulebooks, in an environment of their own.
+fn cards() -> Step {
+    let venv = root().join("target").join("python-cards");
+    let bin = venv.join("bin");
+    let tool = |name: &str| bin.join(name).display().to_string();
+    run("python3", &["-m", "venv", &venv.display().to_string()])?;
+    let install = ["install", "--quiet", "--disable-pip-version-check", "-r", "bindings/python/cards/requirements.txt"];
+    run(&tool("pip"), &install)?;
+    let folder = root().join("bindings").join("python");
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
+    let inside = [("PYTHONPATH", folder.join("python").display().to_string()), ("PATH", path)];
+    run_in(&folder, &inside, &tool("python"), &["-m", "pytest", "cards"])
 }
 
 /// Two runs, runs with one and two threads, and debug and release builds give the same bytes.

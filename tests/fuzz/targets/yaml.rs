@@ -5,8 +5,16 @@ use libfuzzer_sys::fuzz_target;
 use xinpei::Rulebook;
 use xinpei::author::folder::RuleFiles;
 
-const PLACES: [&str; 6] =
-    ["rulebook.yaml", "facts/a.yaml", "sections/a.yaml", "grades.yaml", "outcomes/a.yaml", "cases/a.yaml"];
+const PLACES: [&str; 8] = [
+    "rulebook.yaml",
+    "facts/a.yaml",
+    "sections/a.yaml",
+    "grades.yaml",
+    "outcomes/a.yaml",
+    "cases/a.yaml",
+    "products/a.yaml",
+    "tiers.yaml",
+];
 
 fuzz_target!(|data: &[u8]| {
     let Some((place, text)) = data.split_first() else { return };

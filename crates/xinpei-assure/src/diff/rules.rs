@@ -1,7 +1,7 @@
 //! The rulebook itself, grades, overrides and outcomes.
 
 use xinpei::Label;
-use xinpei::author::source::{Effect, Grade, Manifest, Outcome, Override};
+use xinpei::author::source::{Effect, Grade, Manifest, Outcome, Override, Text};
 use xinpei::check::typed::NodeId;
 
 use super::{
@@ -138,7 +138,7 @@ pub(super) fn overrides(pair: &Pair<'_>) -> Vec<RuleChange> {
 }
 
 /// An expression of a rule that was added.
-fn expression(field: &'static str, noun: &Label, text: Option<&str>) -> Option<Detail> {
+pub(super) fn expression(field: &'static str, noun: &Label, text: Option<&str>) -> Option<Detail> {
     let text = squeeze(text?);
     Some(says(field, noun, &plain(&text), text.clone()))
 }
@@ -156,6 +156,11 @@ pub(super) fn outcomes(pair: &Pair<'_>) -> Vec<RuleChange> {
         let department = |o: &Outcome| o.department.0.clone();
         list.extend(texts("department", "责任部门", "department", Some(&department(a)), Some(&department(b))));
         list.extend(texts("basis", "依据文件", "basis", Some(&a.basis), Some(&b.basis)));
+        let word = |text: &Option<Text>| text.as_ref().map(|t| t.text.clone());
+        let (old, new) = (word(&a.severity), word(&b.severity));
+        list.extend(texts("severity", "严重程度", "severity", old.as_deref(), new.as_deref()));
+        let (old, new) = (word(&a.publicity), word(&b.publicity));
+        list.extend(texts("publicity", "公示类别", "public list", old.as_deref(), new.as_deref()));
         let (Some(x), Some(y)) = (olds.get(i), news.get(j)) else { return None };
         let mut one = |field, noun, (s, p): (Option<&str>, Option<NodeId>), (t, q): (Option<&str>, Option<NodeId>)| {
             list.extend(pair.expression(field, noun, (s, p), (t, q)));

@@ -122,6 +122,10 @@ fn summary(rulebook: &Rulebook) -> String {
         count(typed.sections.len(), "section"),
     ];
     parts.extend([count(typed.overrides.len(), "override"), count(typed.outcomes.len(), "outcome")]);
+    let tiers = typed.tiers.as_ref().map_or(0, |t| t.tiers.len());
+    for (number, noun) in [(typed.products.len(), "product"), (tiers, "tier"), (typed.measures.len(), "measure")] {
+        parts.extend((number > 0).then(|| count(number, noun)));
+    }
     parts.push(format!("{} ({} opaque)", count(functions, "function"), typed.opaque.len()));
     format!("{} {}: {}, digest {}", rulebook.id(), rulebook.version(), parts.join(", "), rulebook.digest())
 }

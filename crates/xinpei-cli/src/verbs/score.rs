@@ -1,7 +1,7 @@
 //! `xinpei score`: every enterprise of an input, as a table, a file of columns, JSON lines or CSV.
 
 mod format;
-mod progress;
+
 mod sink;
 mod table;
 mod tally;
@@ -14,10 +14,10 @@ use xinpei::{Rulebook, Scratch};
 use xinpei_tables::{Dated, Lane, same};
 
 use self::format::Format;
-use self::progress::Progress;
 use self::sink::{Rejects, Sink};
 use self::tally::Tally;
 use self::work::{Scored, Sheet};
+use super::progress::Progress;
 use crate::cli::AsOf;
 use crate::failure::Failure;
 use crate::input::{self, Input};

@@ -9,7 +9,19 @@ fn schemas_are_json() {
     let names: Vec<&str> = kinds.out.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(
         names,
-        ["rulebook", "facts", "sections", "grades", "outcomes", "measures", "functions", "cases", "mapping"]
+        [
+            "rulebook",
+            "facts",
+            "sections",
+            "grades",
+            "outcomes",
+            "products",
+            "tiers",
+            "measures",
+            "functions",
+            "cases",
+            "mapping"
+        ]
     );
     for name in names {
         let schema: serde_json::Value = serde_json::from_str(&place.run(&["schema", name]).out).unwrap();

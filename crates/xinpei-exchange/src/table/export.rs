@@ -39,7 +39,7 @@ pub fn export(rulebook: &Rulebook) -> Result<(Table, Vec<Item>), Failure> {
                 FactKind::Events(_) => None,
             });
             let always = [
-                ("characteristic", c.id.clone()),
+                ("characteristic", c.id.to_string()),
                 ("fact", fact.map_or_else(String::new, |f| f.id.clone())),
                 ("digits", digits.unwrap_or_default()),
                 ("code", if c.code == c.id { String::new() } else { c.code.clone() }),

@@ -77,7 +77,15 @@ pub(super) fn gather(bound: &Bound) -> Result<Gathered, Error> {
     let absent: Vec<bool> = reports.values().map(|r| r.absent).collect();
     let batch = gatherer.build(&bound.files, &absent);
     let names = gatherer.names;
-    let mut gathered = Gathered { batch, names, rejects: Vec::new(), files: Vec::new(), absent, unclaimed: Vec::new(), sheets: Vec::new() };
+    let mut gathered = Gathered {
+        batch,
+        names,
+        rejects: Vec::new(),
+        files: Vec::new(),
+        absent,
+        unclaimed: Vec::new(),
+        sheets: Vec::new(),
+    };
     for (file, report) in bound.files.iter().zip(reports.into_values()) {
         let rejected = report.rejects.len();
         gathered.files.push(FileCount {

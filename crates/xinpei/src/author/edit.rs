@@ -35,11 +35,11 @@ use crate::error::Error;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// Which rule: the id of a characteristic, a section, an override, an outcome, a measure or a fact;
-    /// `grades.AA` for a grade, `functions.NAME` for a function, `rulebook` for `rulebook.yaml`. Where
-    /// one id names several, the one that has the field is meant, and a measure or a fact only if no
-    /// other rule has it; `characteristics.ID`, `sections.ID`, `overrides.ID`, `outcomes.ID`,
-    /// `measures.ID` and `facts.ID` always name one.
+    /// Which rule: the id of a characteristic, a section, an override, an outcome, a product, a measure
+    /// or a fact; `grades.AA` for a grade, `functions.NAME` for a function, `rulebook` for
+    /// `rulebook.yaml`. Where one id names several, the one that has the field is meant, and a measure
+    /// or a fact only if no other rule has it; `characteristics.ID`, `sections.ID`, `overrides.ID`,
+    /// `outcomes.ID`, `products.ID`, `measures.ID` and `facts.ID` always name one.
     pub rule: String,
     /// Which field, as a path: `missing`, `points[1].points`, `points.A`, `reason.text.zh`. Entries of
     /// a list count from 0, or go by their id; a key with a point or a bracket stands in `["…"]`. Empty

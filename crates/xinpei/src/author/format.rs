@@ -275,11 +275,92 @@ pub(crate) const OUTCOMES: Form = Form::Map(&Shape {
                     must("when", Form::Expression, "the condition"),
                     may("until", Form::Expression, "the last day"),
                     may("amount", Form::Expression, "an amount"),
+                    may("severity", Form::Choice(&["high", "medium", "low"]), "how grave an alert is"),
+                    may(
+                        "publicity",
+                        Form::Choice(&["honest", "dishonest"]),
+                        "the public list that a listing stands on",
+                    ),
                     may("note", LABEL, "a remark"),
                 ],
             })),
             "what follows from a decision",
         ),
+    ],
+});
+
+pub(crate) const PRODUCTS: Form = Form::Map(&Shape {
+    name: "a file of products",
+    keys: &[
+        must("lender", Form::Word, "the lender that offers them"),
+        must("label", LABEL, "its name"),
+        must(
+            "products",
+            Form::List(&Form::Map(&Shape {
+                name: "a product",
+                keys: &[
+                    must("id", Form::Dotted, "its id"),
+                    must("label", LABEL, "the name people use"),
+                    must("basis", Form::Text, "the clause it rests on, or `pilot`"),
+                    may("floor", Form::Text, "the least grade that is admitted"),
+                    may(
+                        "conditions",
+                        Form::List(&Form::Map(&Shape {
+                            name: "a condition",
+                            keys: &[
+                                must("label", LABEL, "what is asked"),
+                                must("when", Form::Expression, "the condition"),
+                            ],
+                        })),
+                        "what is asked besides the grade; all must hold",
+                    ),
+                    may("collateral", LABEL, "what secures it"),
+                    must("limit", Form::Expression, "the most that is lent, in yuan"),
+                    may("rate", Form::Expression, "the yearly rate, in per cent"),
+                    may("until", Form::Expression, "the last day on which the offer stands"),
+                    may("note", LABEL, "a remark"),
+                ],
+            })),
+            "what it offers",
+        ),
+    ],
+});
+
+const RULES: Form = Form::List(&Form::Map(&Shape {
+    name: "a rule of cultivation",
+    keys: &[
+        must("id", Form::Dotted, "its id"),
+        must("label", LABEL, "the name people use"),
+        must("basis", Form::Text, "the clause it rests on, or `pilot`"),
+        must("when", Form::Expression, "the condition"),
+        may("note", LABEL, "a remark"),
+    ],
+}));
+
+pub(crate) const TIERS: Form = Form::Map(&Shape {
+    name: "the file of tiers",
+    keys: &[
+        must(
+            "tiers",
+            Form::List(&Form::Map(&Shape {
+                name: "a tier",
+                keys: &[
+                    must("id", Form::Text, "its name"),
+                    must("label", LABEL, "what it means"),
+                    must("basis", Form::Text, "the clause it rests on, or `pilot`"),
+                    may("floor", Form::Text, "the least grade that is in it"),
+                    may("when", Form::Expression, "the condition"),
+                    may("note", LABEL, "a remark"),
+                ],
+            })),
+            "best first; the first that fits holds",
+        ),
+        must("line", Form::Text, "the tier that cultivation leads to"),
+        may("selection", RULES, "who is taken in: all must hold"),
+        may("bars", RULES, "who is kept out: one is enough"),
+        may("success", RULES, "when cultivation has succeeded: one is enough"),
+        may("removal", RULES, "when an enterprise leaves without success: one is enough"),
+        may("note", LABEL, "a remark"),
     ],
 });
 
@@ -335,6 +416,9 @@ pub(crate) const CASES: Form = Form::Map(&Shape {
                                 may("reasons", Form::Names, "exactly these reason codes"),
                                 may("outcomes", Form::Names, "at least these outcomes"),
                                 may("no_outcomes", Form::Names, "none of these outcomes"),
+                                may("tier", Form::Text, "the tier"),
+                                may("selected", Form::Flag, "whether cultivation takes it in"),
+                                may("cultivation", Form::Names, "exactly these rules of success and removal hold"),
                                 may("faults", Form::Names, "exactly these facts are at fault"),
                             ],
                         }),
@@ -409,6 +493,8 @@ pub(crate) const KINDS: &[(&str, &Form)] = &[
     ("sections/", &SECTION),
     ("grades.yaml", &GRADES),
     ("outcomes/", &OUTCOMES),
+    ("products/", &PRODUCTS),
+    ("tiers.yaml", &TIERS),
     ("measures/", &MEASURES),
     ("scripts/functions.yaml", &FUNCTIONS),
     ("cases/", &CASES),

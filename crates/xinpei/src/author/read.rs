@@ -3,6 +3,7 @@
 mod card;
 mod dictionary;
 mod measures;
+mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -76,7 +77,7 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
             }
         } else {
             out.error(Code::UnknownFile, span, format!("the rule format has no file `{path}`")).help(
-                "known here: `rulebook.yaml`, `grades.yaml`, `facts/*.yaml`, `sections/*.yaml`, `outcomes/*.yaml`, `measures/*.yaml`, `scripts/*.rhai`, `scripts/functions.yaml`, `cases/*.yaml`",
+                "known here: `rulebook.yaml`, `grades.yaml`, `facts/*.yaml`, `sections/*.yaml`, `outcomes/*.yaml`, `products/*.yaml`, `tiers.yaml`, `measures/*.yaml`, `scripts/*.rhai`, `scripts/functions.yaml`, `cases/*.yaml`",
             );
         }
     }
@@ -128,6 +129,8 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
         grades: Vec::new(),
         overrides: Vec::new(),
         outcomes: Vec::new(),
+        products: Vec::new(),
+        tiers: None,
         measures: Vec::new(),
         scripts,
         functions: Vec::new(),
@@ -158,6 +161,8 @@ pub fn read(rules: &RuleFiles, out: &mut Diagnostics) -> Option<Source> {
     }
     of("grades.yaml").for_each(|root| reader.grades(root, &mut source));
     source.outcomes = of("outcomes/").flat_map(|root| reader.outcomes(root)).collect();
+    source.products = of("products/").flat_map(|root| reader.products(root)).collect();
+    source.tiers = of("tiers.yaml").find_map(|root| reader.tiers(root));
     source.measures = of("measures/").flat_map(|root| reader.measures(root)).collect();
     source.functions = of("scripts/functions.yaml").flat_map(|root| reader.functions(root)).collect();
     source.unread = reader.unread;

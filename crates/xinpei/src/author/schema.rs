@@ -59,7 +59,7 @@ fn of(form: &Form) -> Value {
         Form::Any => json!(true),
         Form::Names => json!({"type": "array", "items": {"type": "string", "minLength": 1}}),
         Form::List(item) => json!({"type": "array", "items": of(item), "minItems": 1}),
-        Form::Dict(item) => json!({"type": "object", "additionalProperties": of(item), "minProperties": 1}),
+        Form::Dict(item) => json!({"type": "object", "additionalProperties": loose(item), "minProperties": 1}),
         Form::Map(shape) => map(shape),
         // A scalar expression may read as a number or a boolean to a YAML editor.
         Form::Either(forms) => json!({"anyOf": forms.iter().map(loose).collect::<Vec<_>>()}),

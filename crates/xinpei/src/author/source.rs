@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::shape;
 pub use super::shape::parse_duration;
-pub use super::yaml::Node;
+pub use super::yaml::{Kind, Node};
 use crate::date::Date;
 use crate::decimal::Rounding;
 use crate::diagnostic::{Files, Span};
@@ -59,6 +59,10 @@ pub struct Source {
     pub overrides: Vec<Override>,
     /// Outcomes, in the order of files and lines.
     pub outcomes: Vec<Outcome>,
+    /// Products of lenders, in the order of files and lines.
+    pub products: Vec<Product>,
+    /// `tiers.yaml`.
+    pub tiers: Option<Tiers>,
     /// Measures, in the order of files and lines.
     pub measures: Vec<Measure>,
     /// Indices of the script files.
@@ -366,6 +370,80 @@ pub struct Outcome {
     pub until: Option<Node>,
     /// An amount.
     pub amount: Option<Node>,
+    /// How grave an alert is.
+    pub severity: Option<Text>,
+    /// The public list that a listing stands on.
+    pub publicity: Option<Text>,
+}
+
+/// What a lender offers.
+#[derive(Clone, Debug)]
+pub struct Product {
+    /// The id.
+    pub id: Text,
+    /// The name people use.
+    pub label: Label,
+    /// Who offers it: id and label.
+    pub lender: (String, Label),
+    /// The clause it rests on.
+    pub basis: String,
+    /// The least grade that is admitted.
+    pub floor: Option<Text>,
+    /// What is asked besides, each with its label.
+    pub conditions: Vec<(Label, Node)>,
+    /// What secures it.
+    pub collateral: Option<Label>,
+    /// The most that is lent.
+    pub limit: Node,
+    /// The yearly rate.
+    pub rate: Option<Node>,
+    /// The last day on which the offer stands.
+    pub until: Option<Node>,
+}
+
+/// The ladder of cultivation.
+#[derive(Clone, Debug)]
+pub struct Tiers {
+    /// The tiers, best first.
+    pub tiers: Vec<Tier>,
+    /// The tier that cultivation leads to.
+    pub line: Text,
+    /// Who is taken in.
+    pub selection: Vec<Rule>,
+    /// Who is kept out.
+    pub bars: Vec<Rule>,
+    /// When cultivation has succeeded.
+    pub success: Vec<Rule>,
+    /// When an enterprise leaves without success.
+    pub removal: Vec<Rule>,
+}
+
+/// A tier.
+#[derive(Clone, Debug)]
+pub struct Tier {
+    /// Its name.
+    pub id: Text,
+    /// What it means.
+    pub label: Label,
+    /// The clause it rests on.
+    pub basis: String,
+    /// The least grade that is in it.
+    pub floor: Option<Text>,
+    /// The condition.
+    pub when: Option<Node>,
+}
+
+/// A rule of cultivation.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The id.
+    pub id: Text,
+    /// The name people use.
+    pub label: Label,
+    /// The clause it rests on.
+    pub basis: String,
+    /// The condition.
+    pub when: Node,
 }
 
 /// What an enterprise can do.

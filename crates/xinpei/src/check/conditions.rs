@@ -84,7 +84,7 @@ impl Lowerer<'_> {
         })
     }
 
-    fn grade_index(&mut self, grade: &source::Text) -> Lowered<usize> {
+    pub(super) fn grade_index(&mut self, grade: &source::Text) -> Lowered<usize> {
         match self.results.grades.iter().position(|g| *g == grade.text) {
             Some(index) => Ok(index),
             None => {
@@ -129,6 +129,28 @@ impl Lowerer<'_> {
             when: when?,
             until: until.transpose()?,
             amount: amount.transpose()?,
+            rate: None,
+            severity: self.of_kind(rule, "severity", rule.severity.as_ref(), "alert")?,
+            publicity: self.of_kind(rule, "publicity", rule.publicity.as_ref(), "listing")?,
         })
+    }
+
+    /// The word behind a key that outcomes of one kind have.
+    fn of_kind(
+        &mut self,
+        rule: &source::Outcome,
+        key: &str,
+        word: Option<&source::Text>,
+        kind: &str,
+    ) -> Lowered<Option<String>> {
+        match word {
+            Some(word) if rule.kind != kind => self.fail(
+                Code::OutcomeKey,
+                word.span,
+                format!("`{key}` goes with the kind `{kind}`, and this is of the kind `{}`", rule.kind),
+                "remove it, or change the kind",
+            ),
+            word => Ok(word.map(|w| w.text.clone())),
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::conditions::Conditions;
 use super::dictionary::Dictionary;
 use super::parse;
 use super::script::Scripts;
-use super::typed::{Arena, Measure, Node, NodeId, Numeric, Op, Opaque, ResultRef, Type, Typed};
+use super::typed::{Arena, Measure, Node, NodeId, Numeric, Op, Opaque, Product, ResultRef, Tiers, Type, Typed};
 use crate::author::source::{self, Source};
 use crate::diagnostic::{Code, Diagnostics, Span};
 use crate::limits;
@@ -138,6 +138,7 @@ impl<'a> Lowerer<'a> {
         source: &Source,
         card: Card,
         conditions: Conditions,
+        (products, tiers): (Vec<Product>, Option<Tiers>),
         measures: Vec<Measure>,
     ) -> Option<Typed> {
         if !self.out.has_errors() {
@@ -156,6 +157,8 @@ impl<'a> Lowerer<'a> {
             grades: card.grades,
             overrides: conditions.overrides,
             outcomes: conditions.outcomes,
+            products,
+            tiers,
             measures,
             opaque: self.opaque,
             script: self.scripts.text,

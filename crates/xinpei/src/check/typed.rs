@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 pub use super::measure::{Change, Duration, Measure, Mutability, Way};
 pub use super::types::{Members, Numeric, Type, Unit};
+pub use super::zone::{Condition, Product, Rule, Tier, Tiers};
 pub use crate::author::source::{LANGUAGE, Manifest, Per};
 use crate::date::Date;
 use crate::decimal::Rounding;
@@ -41,8 +42,12 @@ pub struct Typed {
     pub grades: Vec<Grade>,
     /// Overrides, in document order.
     pub overrides: Vec<Override>,
-    /// Outcomes, in document order.
+    /// Outcomes, in document order; those of products last.
     pub outcomes: Vec<Outcome>,
+    /// What lenders offer, in document order.
+    pub products: Vec<Product>,
+    /// The ladder of cultivation.
+    pub tiers: Option<Tiers>,
     /// What an enterprise can do, in document order.
     pub measures: Vec<Measure>,
     /// Opaque functions.
@@ -535,6 +540,12 @@ pub struct Outcome {
     pub until: Option<NodeId>,
     /// An amount.
     pub amount: Option<NodeId>,
+    /// The yearly rate of a product, in per cent.
+    pub rate: Option<NodeId>,
+    /// How grave an alert is: `high`, `medium` or `low`.
+    pub severity: Option<String>,
+    /// The public list that a listing stands on: `honest` or `dishonest`.
+    pub publicity: Option<String>,
 }
 
 /// An opaque function.

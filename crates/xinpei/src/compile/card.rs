@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::graph::Graph;
-use super::program::Outputs;
+use super::program::{Outputs, Placed};
 use crate::check::typed::{
     Aggregate, Band, Characteristic, Comparison, Each, Edge, Effect, Node, NodeId, Numeric, Op, OpaqueArgument, Per,
     ResultRef, Scoring, Type, Typed,
@@ -58,6 +58,24 @@ pub(super) fn build(graph: &mut Graph, typed: &Typed) -> Outputs {
         let mut detail = |id: Option<NodeId>| id.map(|id| substitute.apply(graph, id));
         let details = (detail(rule.until), detail(rule.amount));
         out.details.push(details);
+        out.rates.push(detail(rule.rate));
+    }
+    out.placed = placed(graph, typed, &mut substitute);
+    out
+}
+
+/// The conditions of products, of tiers and of the rules of cultivation.
+fn placed(graph: &mut Graph, typed: &Typed, substitute: &mut Substitute) -> Placed {
+    let mut out = Placed::default();
+    for product in &typed.products {
+        out.products.push(product.conditions.iter().map(|c| substitute.apply(graph, c.when)).collect());
+    }
+    let Some(tiers) = &typed.tiers else { return out };
+    for tier in &tiers.tiers {
+        out.tiers.push(tier.conditions.iter().map(|when| substitute.apply(graph, *when)).collect());
+    }
+    for (list, rules) in out.rules.iter_mut().zip(tiers.lists()) {
+        *list = rules.iter().map(|rule| substitute.apply(graph, rule.when)).collect();
     }
     out
 }

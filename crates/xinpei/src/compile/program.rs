@@ -33,6 +33,8 @@ pub struct Program {
     pub(crate) summary: Plan,
     /// How what a later run starts from is evaluated, once somebody asks; `None` if there is no such way.
     pub(crate) held: OnceLock<Option<Plan>>,
+    /// How a placement is evaluated beside everything that a decision says, once somebody asks.
+    pub(crate) placed: OnceLock<Plan>,
     /// The facts that the rules use, rising.
     pub used: Vec<u32>,
     /// The facts that are tables, rising.
@@ -147,6 +149,30 @@ pub struct Outputs {
     pub outcomes: Vec<NodeId>,
     /// For each outcome: its last day and its amount.
     pub details: Vec<(Option<NodeId>, Option<NodeId>)>,
+    /// For each outcome: its yearly rate.
+    pub rates: Vec<Option<NodeId>>,
+    /// What a placement says beside a decision.
+    pub placed: Placed,
+}
+
+/// Which nodes hold the conditions of products, of tiers and of the rules of cultivation. None of them
+/// is part of a decision.
+#[derive(Clone, Debug, Default)]
+pub struct Placed {
+    /// For each product: each of its conditions.
+    pub products: Vec<Vec<NodeId>>,
+    /// For each tier, best first: all of its conditions, which must hold together.
+    pub tiers: Vec<Vec<NodeId>>,
+    /// For each rule of selection, bars, success and removal: its condition.
+    pub rules: [Vec<NodeId>; 4],
+}
+
+impl Placed {
+    /// All of its nodes.
+    pub(crate) fn nodes(&self) -> Vec<NodeId> {
+        let lists = self.products.iter().chain(&self.tiers).chain(&self.rules);
+        lists.flatten().copied().collect()
+    }
 }
 
 impl Outputs {
@@ -158,6 +184,7 @@ impl Outputs {
         all.extend(&self.overrides);
         all.extend(&self.outcomes);
         all.extend(self.details.iter().flat_map(|(until, amount)| until.iter().chain(amount)));
+        all.extend(self.rates.iter().flatten());
         all
     }
 }

@@ -192,6 +192,8 @@ pub enum Code {
     OutcomeNotADate,
     /// `amount` is not a number.
     OutcomeNotANumber,
+    /// A key of another kind of outcome.
+    OutcomeKey,
     /// A case names an unknown fact.
     CaseUnknownFact,
     /// A case has a value that its fact cannot take.
@@ -222,6 +224,16 @@ pub enum Code {
     ContradictoryMeasures,
     /// A continuing measure that cannot go on.
     EveryMonth,
+    /// A line that is no tier to reach.
+    UnknownTier,
+    /// Tiers that do not end with one for the rest.
+    OpenTier,
+    /// A limit or a rate of another type.
+    ProductValue,
+    /// A limit or a rate may be below zero.
+    NegativeProduct,
+    /// A product that admits everybody.
+    OpenProduct,
 }
 
 /// Every code with its name, title and page, in order.
@@ -362,6 +374,7 @@ const TABLE: &[(Code, &str, &str, &str)] = &[
     (Code::UnreachableGrade, "X0605", "a grade that no score reaches", include_str!("../../codes/X0605.md")),
     (Code::OutcomeNotADate, "X0701", "`until` is not a date", include_str!("../../codes/X0701.md")),
     (Code::OutcomeNotANumber, "X0702", "`amount` is not a number", include_str!("../../codes/X0702.md")),
+    (Code::OutcomeKey, "X0703", "a key of another kind of outcome", include_str!("../../codes/X0703.md")),
     (Code::CaseUnknownFact, "X0801", "a case names an unknown fact", include_str!("../../codes/X0801.md")),
     (Code::CaseBadValue, "X0802", "a case has a value that its fact cannot take", include_str!("../../codes/X0802.md")),
     (Code::CaseExpectsNothing, "X0803", "a case expects nothing", include_str!("../../codes/X0803.md")),
@@ -387,6 +400,11 @@ const TABLE: &[(Code, &str, &str, &str)] = &[
     ),
     (Code::ContradictoryMeasures, "X0910", "a measure requires what it excludes", include_str!("../../codes/X0910.md")),
     (Code::EveryMonth, "X0911", "a continuing measure that cannot go on", include_str!("../../codes/X0911.md")),
+    (Code::UnknownTier, "X1001", "a line that is no tier to reach", include_str!("../../codes/X1001.md")),
+    (Code::OpenTier, "X1002", "tiers that do not end with one for the rest", include_str!("../../codes/X1002.md")),
+    (Code::ProductValue, "X1003", "a limit or a rate of another type", include_str!("../../codes/X1003.md")),
+    (Code::NegativeProduct, "X1004", "a limit or a rate may be below zero", include_str!("../../codes/X1004.md")),
+    (Code::OpenProduct, "X1005", "a product that admits everybody", include_str!("../../codes/X1005.md")),
 ];
 
 impl Code {

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use super::again::records::Records;
 use super::lines;
 use super::register::{Data, View};
@@ -12,6 +14,7 @@ pub use crate::compile::program::{
     Characteristic, Effect, FactKind, LANGUAGE, NodeId, Op, Program, Section, Type, Typed,
 };
 use crate::date::Date;
+use crate::decimal;
 use crate::fault::Fault;
 
 /// The results of a batch. [`Outcome::decision`] explains a row.
@@ -184,6 +187,13 @@ impl<'a> Outcome<'a> {
     #[must_use]
     pub fn score(&self, row: usize) -> Option<i128> {
         self.value(self.program.outputs.score, row)
+    }
+
+    /// The number of a node at a row, with the digits of its type, if it was kept and is known.
+    #[must_use]
+    pub fn number(&self, id: NodeId, row: usize) -> Option<Decimal> {
+        let digits = self.program.arena.node(id).ty.number()?.digits;
+        Some(decimal::from_units(self.value(id, row)?, digits))
     }
 
     /// Everything that is wrong with the data of a row.

@@ -68,13 +68,7 @@ impl Outcome<'_> {
         self.value(id, row) == Some(1)
     }
 
-    /// The number of a node, with the digits of its type.
-    fn number(&self, id: NodeId, row: usize) -> Option<Decimal> {
-        let digits = self.program.arena.node(id).ty.number()?.digits;
-        Some(decimal::from_units(self.value(id, row)?, digits))
-    }
-
-    /// [`Outcome::number`] without zeros at the end; 0 where it is not known.
+    /// The number of a node without zeros at the end; 0 where it is not known.
     fn trimmed(&self, id: NodeId, row: usize) -> Decimal {
         let digits = self.program.arena.node(id).ty.number().map_or(0, |number| number.digits);
         decimal::trimmed(self.value(id, row).unwrap_or(0), digits)
@@ -181,9 +175,10 @@ impl Outcome<'_> {
 
     fn follows(&self, row: usize) -> Vec<Follows> {
         let outputs = &self.program.outputs;
-        let list = self.program.typed.outcomes.iter().zip(outputs.outcomes.iter().zip(&outputs.details));
-        list.filter(|(_, (id, _))| self.flag(**id, row))
-            .map(|(rule, (_, (until, amount)))| Follows {
+        let nodes = outputs.outcomes.iter().zip(&outputs.details).zip(&outputs.rates);
+        let list = self.program.typed.outcomes.iter().zip(nodes);
+        list.filter(|(_, ((id, _), _))| self.flag(**id, row))
+            .map(|(rule, ((_, (until, amount)), rate))| Follows {
                 id: rule.id.clone(),
                 kind: rule.kind.clone(),
                 department: rule.department.0.clone(),
@@ -191,6 +186,9 @@ impl Outcome<'_> {
                 basis: rule.basis.clone(),
                 until: until.and_then(|id| i32::try_from(self.value(id, row)?).ok()).map(Date::from_days),
                 amount: amount.and_then(|id| self.number(id, row)),
+                rate: rate.and_then(|id| self.number(id, row)),
+                severity: rule.severity.clone(),
+                publicity: rule.publicity.clone(),
             })
             .collect()
     }

@@ -166,7 +166,7 @@ pub struct Follows {
     pub id: String,
     /// `entitlement`, `sanction`, `alert`, `listing` or `product`.
     pub kind: String,
-    /// The department that owes it.
+    /// The department that owes it, or the lender of a product.
     pub department: String,
     /// What follows.
     pub text: Label,
@@ -175,9 +175,18 @@ pub struct Follows {
     /// The last day.
     #[serde(with = "said_option", skip_serializing_if = "Option::is_none", default)]
     pub until: Option<Date>,
-    /// The amount.
+    /// The amount; of a product its limit.
     #[serde(with = "said_option", skip_serializing_if = "Option::is_none", default)]
     pub amount: Option<Decimal>,
+    /// The yearly rate of a product, in per cent.
+    #[serde(with = "said_option", skip_serializing_if = "Option::is_none", default)]
+    pub rate: Option<Decimal>,
+    /// How grave an alert is: `high`, `medium` or `low`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub severity: Option<String>,
+    /// The public list that a listing stands on: `honest` or `dishonest`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub publicity: Option<String>,
 }
 
 impl Decision {

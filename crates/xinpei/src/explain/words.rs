@@ -47,6 +47,18 @@ pub fn kind<'a>(kind: &'a str, language: &str) -> &'a str {
     }
 }
 
+/// The kind of an outcome, with the severity of an alert.
+#[must_use]
+pub fn graded(word: &str, severity: Option<&str>, language: &str) -> String {
+    let severity = match severity {
+        Some("high") => pick(language, "·重大", ", high"),
+        Some("medium") => pick(language, "·一般", ", medium"),
+        Some("low") => pick(language, "·提示", ", low"),
+        _ => "",
+    };
+    format!("{}{severity}", kind(word, language))
+}
+
 /// What is wrong with a value.
 #[must_use]
 pub fn fault(kind: FaultKind, language: &str) -> &'static str {

@@ -181,14 +181,10 @@ impl Page<'_> {
             last = &follows.department;
             let mut details = vec![follows.text.text(lang).to_owned()];
             details.extend(follows.amount.map(|amount| words::grouped(&amount.to_string())));
+            details.extend(follows.rate.map(|rate| format!("{} {rate} %", self.say("年利率", "rate a year"))));
             details.extend(follows.until.map(|until| format!("{} {until}", self.say("至", "until"))));
-            let kind = words::kind(&follows.kind, self.context.lang.code());
-            columns.row([
-                shown.to_owned(),
-                kind.to_owned(),
-                details.join(self.say("，", ", ")),
-                self.context.dim(&follows.basis),
-            ]);
+            let kind = words::graded(&follows.kind, follows.severity.as_deref(), self.context.lang.code());
+            columns.row([shown.to_owned(), kind, details.join(self.say("，", ", ")), self.context.dim(&follows.basis)]);
         }
         text.push_str(&columns.render(self.context.width));
     }

@@ -39,6 +39,7 @@ const LISTS: &[(&str, &str, bool, bool)] = &[
     ("grades.yaml", "overrides", true, false),
     ("outcomes/", "outcomes", true, false),
     ("measures/", "measures", true, true),
+    ("products/", "products", true, false),
     ("scripts/functions.yaml", "functions", false, false),
     ("facts/", "facts", true, true),
 ];

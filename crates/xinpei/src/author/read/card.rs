@@ -267,6 +267,8 @@ impl Reader<'_> {
                 when: node.get("when")?.clone(),
                 until: node.get("until").cloned(),
                 amount: node.get("amount").cloned(),
+                severity: text(node, "severity"),
+                publicity: text(node, "publicity"),
             })
         });
         outcomes.collect()
