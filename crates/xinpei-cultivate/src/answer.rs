@@ -81,8 +81,20 @@ pub struct Answer {
     pub start: Standing,
     /// What the plan is to reach; absent where nothing is left to reach.
     pub target: Option<Target>,
-    /// The plan.
+    /// The most that a plan may cost, in yuan; absent where any amount will do.
+    #[serde(serialize_with = "option", skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Decimal>,
+    /// The plan: the cheapest, then the soonest.
     pub plan: Option<Plan>,
+    /// Plans that reach the target sooner and cost more, the soonest first: with the plan itself, the
+    /// whole of what cannot be had both cheaper and sooner. Where the search was stopped some may be
+    /// missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sooner: Vec<Plan>,
+    /// The next best plans with other measures, as many as were asked for: none takes all the measures
+    /// of a better one without being sooner.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Plan>,
     /// For a plan that was found at the limit: by how much a better one may be cheaper, in yuan.
     #[serde(serialize_with = "option", skip_serializing_if = "Option::is_none")]
     pub gap: Option<Decimal>,

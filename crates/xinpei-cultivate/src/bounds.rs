@@ -1,6 +1,8 @@
 //! How many points a target needs, and which overrides stand in its way: bounds that never exclude a
 //! plan that works.
 
+use std::rc::Rc;
+
 use rust_decimal::Decimal;
 use xinpei::Rulebook;
 use xinpei::check::typed::{Comparison, Effect, NodeId, Op};
@@ -10,21 +12,19 @@ use crate::groups::Groups;
 use crate::tables::{Review, Row, Tables};
 
 /// What a plan must reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Goal {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Goal {
     /// This rank or better; 0 is the last grade.
-    Rank(i128),
+    pub(crate) rank: Option<i128>,
     /// This score or more, in units of the score.
-    Score(i128),
+    pub(crate) score: Option<i128>,
 }
 
 impl Goal {
     /// Whether score and rank reach it.
     pub(crate) fn reached(self, score: Option<i128>, rank: Option<i128>) -> bool {
-        match self {
-            Self::Rank(least) => rank.is_some_and(|r| r >= least),
-            Self::Score(least) => score.is_some_and(|s| s >= least),
-        }
+        self.rank.is_none_or(|least| rank.is_some_and(|r| r >= least))
+            && self.score.is_none_or(|least| score.is_some_and(|s| s >= least))
     }
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn edge_of(rulebook: &Rulebook, rank: i128) -> Option<Decimal> {
 }
 
 /// The parts of an override's condition that must all be known to be true for it to fire.
-fn conjuncts(rulebook: &Rulebook, rule: usize) -> Vec<NodeId> {
+pub(crate) fn conjuncts(rulebook: &Rulebook, rule: usize) -> Vec<NodeId> {
     let program = rulebook.program();
     let mut parts = Vec::new();
     let mut open: Vec<NodeId> = program.outputs.overrides.get(rule).copied().into_iter().collect();
@@ -106,10 +106,7 @@ impl Need {
         let overrides = &rulebook.typed().overrides;
         let effect = |rule: usize| overrides.get(rule).map(|o| &o.effect);
         let rank = |index: usize| rank_of(rulebook, index);
-        let target = match goal {
-            Goal::Rank(least) => Some(least),
-            Goal::Score(_) => None,
-        };
+        let target = goal.rank;
         // Whether an override can fire on this day at all, and whether it always does.
         let may = |rule: usize| {
             if groups.fixed.contains(&rule) {
@@ -135,17 +132,20 @@ impl Need {
             groups.fixed.iter().copied().filter(|o| bars(*o) && review.fired.get(*o) == Some(&true)).collect();
         let fires = |row: &Row, at: usize| row.fired.get(at) == Some(&true);
         let of_options = |value: &dyn Fn(&[usize], &Row) -> bool| -> Vec<Vec<bool>> {
-            let options = |(group, rows): (&crate::groups::Group, &Vec<Option<Row>>)| {
+            let options = |(group, rows): (&crate::groups::Group, &Vec<Option<Rc<Row>>>)| {
                 rows.iter().map(|row| row.as_ref().is_some_and(|row| value(&group.overrides, row))).collect()
             };
             groups.groups.iter().zip(&review.rows).map(options).collect()
         };
         let barred = of_options(&|list, row| list.iter().enumerate().any(|(at, rule)| bars(*rule) && fires(row, at)));
-        let (total, step) = match (goal, lifted) {
-            (_, true) => (None, 0),
-            (Goal::Score(score), _) => (threshold(rulebook, tables, score_decimal(rulebook, score)), 0),
-            (Goal::Rank(least), _) => Self::points(rulebook, groups, tables, review, least, &may),
+        let (graded, step) = match goal.rank {
+            Some(least) if !lifted => Self::points(rulebook, groups, tables, review, least, &may),
+            _ => (None, 0),
         };
+        let scored = goal.score.and_then(|score| threshold(rulebook, tables, score_decimal(rulebook, score)));
+        let total = graded.max(scored);
+        // A notch downwards makes a grade dearer, not a score.
+        let step = if goal.score.is_some() { 0 } else { step };
         let penalty = groups
             .groups
             .iter()
@@ -159,7 +159,7 @@ impl Need {
                     });
                     down.sum::<i64>().saturating_mul(step)
                 };
-                rows.iter().map(|row| row.as_ref().map_or(0, notches)).collect()
+                rows.iter().map(|row| row.as_ref().map_or(0, |row| notches(row))).collect()
             })
             .collect();
         Self { total, blocked, barred, penalty }
@@ -224,29 +224,6 @@ impl Need {
     }
 }
 
-/// The conditions of the overrides that lift a grade which items of one group at most can touch: the
-/// condition, and that group.
-pub(crate) fn conditions(rulebook: &Rulebook, groups: &Groups) -> Vec<(NodeId, Option<usize>)> {
-    let program = rulebook.program();
-    let mut list = Vec::new();
-    for (at, rule) in rulebook.typed().overrides.iter().enumerate() {
-        if !matches!(rule.effect, Effect::Notch(n) if n > 0) {
-            continue;
-        }
-        for id in conjuncts(rulebook, at) {
-            let facts = crate::groups::facts_below(&program.arena, &[id]);
-            let touches = |group: &crate::groups::Group| group.facts.iter().any(|f| facts.contains(f));
-            let mut owners = groups.groups.iter().enumerate().filter(|(_, g)| touches(g)).map(|(at, _)| at);
-            if let (owner, None) = (owners.next(), owners.next()) {
-                list.push((id, owner));
-            }
-        }
-    }
-    list.sort_unstable();
-    list.dedup();
-    list
-}
-
 /// Whether a condition may hold on a day: not where a part of it fails whatever is done, nor where it
 /// asks for more points of a section than any plan brings.
 fn could(rulebook: &Rulebook, rule: usize, tables: &Tables, review: &Review) -> bool {
@@ -260,7 +237,7 @@ fn could(rulebook: &Rulebook, rule: usize, tables: &Tables, review: &Review) -> 
         let section = program.outputs.sections.iter().position(|s| *s == left);
         let (Some(section), Op::Const(asked)) = (section, &program.arena.node(*b).op) else { return false };
         let Some(number) = program.arena.node(*b).ty.number() else { return false };
-        let best = |rows: &Vec<Option<Row>>| {
+        let best = |rows: &Vec<Option<Rc<Row>>>| {
             rows.iter().flatten().filter_map(|row| row.sections.get(section)).max().copied().unwrap_or(0)
         };
         let most = review.base.get(section).copied().unwrap_or(0) + review.rows.iter().map(best).sum::<i64>();

@@ -25,12 +25,17 @@
 mod answer;
 mod apply;
 mod bounds;
+mod case;
 mod certificate;
+mod court;
+mod day;
 mod describe;
+mod desk;
 mod gradient;
 mod groups;
 mod items;
 mod planner;
+mod reading;
 mod search;
 mod state;
 mod tables;
@@ -38,5 +43,5 @@ mod tables;
 pub use answer::{
     Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Line, Plan, Requirement, Standing, Status, Step, Target,
 };
-pub use planner::{Request, Wanted, plan, plan_row};
+pub use planner::{Planner, Request, Wanted, plan, plan_row};
 pub use state::State;

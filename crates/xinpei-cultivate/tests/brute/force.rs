@@ -196,6 +196,7 @@ impl Force {
                 (Some(rulebook.typed().grades.len() - 1 - at), rulebook.typed().grades[at].from.unwrap_or_default())
             }
             Wanted::Score(score) => (None, *score),
+            Wanted::Best => unreachable!(),
         };
         let reached = |decision: &Decision| match needed {
             Some(least) => rank(decision).is_some_and(|r| r >= least),
