@@ -212,13 +212,20 @@ pub struct Certificate {
     pub blocked: Vec<Blocked>,
     /// How many months were looked ahead.
     pub months: u32,
-    /// The smallest set of facts without which the proof falls: no plan is possible unless one of them
-    /// at least changes, and none of them can be changed by a measure. Empty where no set of three or
-    /// fewer is enough.
-    pub unlock: Vec<Requirement>,
+    /// What the cheapest plan costs, in yuan, where only the budget stands in its way.
+    #[serde(serialize_with = "option", skip_serializing_if = "Option::is_none")]
+    pub cheapest: Option<Decimal>,
     /// The first review day, within ten years, on which waiting alone reaches the target.
     #[serde(serialize_with = "option")]
     pub waiting: Option<Date>,
+    /// The first review day, within the months that were asked for, on which some plan does.
+    #[serde(serialize_with = "option")]
+    pub earliest: Option<Date>,
+    /// Facts that would have to be different: with the values told here there is a plan, for one was
+    /// found. Three facts at most; empty where none were found.
+    pub unlock: Vec<Requirement>,
+    /// Whether fewer facts are proved not to be enough, whatever their values.
+    pub smallest: bool,
 }
 
 /// One line of the card in a certificate.
@@ -252,15 +259,17 @@ pub struct Blocked {
     pub facts: Vec<String>,
 }
 
-/// A fact that would have to change.
+/// A fact that would have to be different.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Requirement {
     /// The fact.
     pub fact: String,
     /// The name people use.
     pub label: Label,
-    /// Its value; absent for a table and for what is not known.
+    /// Its value; absent for what is not known, and for a table the number of its events.
     pub value: Option<String>,
+    /// The value with which there is a plan.
+    pub needed: String,
     /// Advice that must never be given about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forbidden: Option<Label>,

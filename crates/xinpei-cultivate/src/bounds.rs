@@ -138,40 +138,42 @@ impl Need {
             groups.groups.iter().zip(&review.rows).map(options).collect()
         };
         let barred = of_options(&|list, row| list.iter().enumerate().any(|(at, rule)| bars(*rule) && fires(row, at)));
+        // How many notches downwards the options of the groups bring.
+        let down = |group: &crate::groups::Group, row: &Row| -> i64 {
+            let fired = group.overrides.iter().enumerate().filter(|(at, _)| fires(row, *at));
+            let notches = fired.filter_map(|(_, rule)| match effect(*rule) {
+                Some(Effect::Notch(n)) if *n < 0 => Some(-i64::from(*n)),
+                _ => None,
+            });
+            notches.sum()
+        };
+        let downs: Vec<Vec<i64>> = groups
+            .groups
+            .iter()
+            .zip(&review.rows)
+            .map(|(group, rows)| rows.iter().map(|row| row.as_ref().map_or(0, |row| down(group, row))).collect())
+            .collect();
+        let most = downs.iter().filter_map(|options| options.iter().max()).sum();
         let (graded, step) = match goal.rank {
-            Some(least) if !lifted => Self::points(rulebook, groups, tables, review, least, &may),
+            Some(least) if !lifted => Self::points(rulebook, groups, tables, review, least, most, &may),
             _ => (None, 0),
         };
         let scored = goal.score.and_then(|score| threshold(rulebook, tables, score_decimal(rulebook, score)));
         let total = graded.max(scored);
         // A notch downwards makes a grade dearer, not a score.
         let step = if goal.score.is_some() { 0 } else { step };
-        let penalty = groups
-            .groups
-            .iter()
-            .zip(&review.rows)
-            .map(|(group, rows)| {
-                let notches = |row: &Row| {
-                    let down = group.overrides.iter().enumerate().filter(|(at, _)| fires(row, *at));
-                    let down = down.filter_map(|(_, rule)| match effect(*rule) {
-                        Some(Effect::Notch(n)) if *n < 0 => Some(i64::from(-n)),
-                        _ => None,
-                    });
-                    down.sum::<i64>().saturating_mul(step)
-                };
-                rows.iter().map(|row| row.as_ref().map_or(0, |row| notches(row))).collect()
-            })
-            .collect();
+        let penalty = downs.iter().map(|list| list.iter().map(|n| n.saturating_mul(step)).collect()).collect();
         Self { total, blocked, barred, penalty }
     }
 
-    /// The least total that a grade needs, and what each notch downwards costs on top of it.
+    /// The least total that a grade needs, and what each of so many notches downwards costs on top of it.
     fn points(
         rulebook: &Rulebook,
         groups: &Groups,
         tables: &Tables,
         review: &Review,
         least: i128,
+        down: i64,
         may: &dyn Fn(usize) -> bool,
     ) -> (Option<i64>, i64) {
         let grades = banded(rulebook);
@@ -213,13 +215,17 @@ impl Need {
             (Some(a), Some(Some(b))) => Some(a.min(b)),
             (a, None) => a,
         };
-        let mut step = i64::MAX / 4;
-        for pair in grades.windows(2) {
-            if let [(_, Some(a)), (_, Some(b))] = pair {
-                step = step.min(to_units(*b - *a, tables.digits).unwrap_or(0));
+        // What each notch downwards costs on top: so much that no number of them is thought too dear.
+        let units = |edge: Option<Decimal>| {
+            edge.and_then(|e| if e == Decimal::MAX { Some(i64::MAX / 8) } else { to_units(e, tables.digits) })
+        };
+        let step = match units(plain) {
+            Some(none) if bare + guarded == 0 => {
+                let each = |n: i64| Some((units(edge(sure - n))? - none).max(0) / n);
+                (1..=down).map(|n| each(n).unwrap_or(0)).min().unwrap_or(0)
             }
-        }
-        let step = if grades.len() < 2 || bare + guarded > 0 { 0 } else { step.max(0) };
+            _ => 0,
+        };
         (needed.map_or(Some(None), |n| Some(threshold(rulebook, tables, n))).flatten(), step)
     }
 }

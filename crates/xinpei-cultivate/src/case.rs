@@ -40,9 +40,8 @@ impl Limit {
         };
         let budget = match request.budget {
             None => i64::MAX - 1,
-            Some(budget) => {
-                fen(budget).ok_or_else(|| Error::input(format!("`{budget}` is no budget: an amount of yuan, 0 or more")))?
-            }
+            Some(budget) => fen(budget)
+                .ok_or_else(|| Error::input(format!("`{budget}` is no budget: an amount of yuan, 0 or more")))?,
         };
         Ok(Self { nodes: request.nodes, budget, dips: request.allow_dips })
     }

@@ -362,7 +362,8 @@ impl<'d> Day<'d> {
     pub(crate) fn root(&self) -> Price {
         match self.places.first() {
             Some(first) => {
-                let choices = first.choices.iter().map(|choice| add(choice.price, self.after(0, self.first(), choice).1));
+                let choices =
+                    first.choices.iter().map(|choice| add(choice.price, self.after(0, self.first(), choice).1));
                 choices.min().unwrap_or(NEVER)
             }
             None if self.missing > 0 => NEVER,

@@ -44,11 +44,7 @@ fn distance(ty: &Type, units: i128) -> Decimal {
 }
 
 /// The gradient table, in document order, and the cliffs, the greatest losses last where they are as near.
-pub(crate) fn gradient(
-    context: &Context<'_, '_>,
-    tables: &Tables,
-    desk: &mut Desk<'_>,
-) -> (Vec<Gradient>, Vec<Cliff>) {
+pub(crate) fn gradient(context: &Context<'_, '_>, tables: &Tables, desk: &mut Desk<'_>) -> (Vec<Gradient>, Vec<Cliff>) {
     let Context { reading, items, groups, .. } = *context;
     let rulebook = reading.rulebook;
     let typed = rulebook.typed();

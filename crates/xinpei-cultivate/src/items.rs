@@ -1,7 +1,7 @@
 //! What this enterprise can do: the measures that apply to it, with what they cost and how long they take.
 
-use xinpei::check::typed::{Duration, Measure, NodeId};
 use xinpei::Date;
+use xinpei::check::typed::{Duration, Measure, NodeId};
 
 use crate::desk::Desk;
 use crate::reading::Reading;

@@ -39,6 +39,8 @@ mod reading;
 mod search;
 mod state;
 mod tables;
+mod unlock;
+mod values;
 
 pub use answer::{
     Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Line, Plan, Requirement, Standing, Status, Step, Target,

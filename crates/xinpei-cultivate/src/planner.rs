@@ -26,7 +26,8 @@ pub struct Request {
     pub budget: Option<Decimal>,
     /// How many other plans are told beside the best and those that are sooner.
     pub others: usize,
-    /// Whether score and grade may fall below those of the start after a step.
+    /// Whether after a step score and grade may be below those of the start; where time alone lowers them
+    /// they may in any case, but not below what they would be if nothing were done.
     pub allow_dips: bool,
     /// How many months a certificate looks ahead for the first day on which there is a plan.
     pub further: u32,
@@ -262,8 +263,6 @@ fn goal(rulebook: &Rulebook, wanted: &Wanted, (score, rank): Rated) -> Result<Op
             }
         }
         // Anything better than today, to begin with.
-        Wanted::Best => {
-            Ok(Some((Goal { rank, score: score.map(|s| s + 1) }, Target { grade: None, score: None })))
-        }
+        Wanted::Best => Ok(Some((Goal { rank, score: score.map(|s| s + 1) }, Target { grade: None, score: None }))),
     }
 }

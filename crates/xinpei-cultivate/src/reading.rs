@@ -34,6 +34,8 @@ pub(crate) struct Reading<'r> {
     pub(crate) writes: Vec<BTreeSet<u32>>,
     /// For each measure the facts that its effects read.
     pub(crate) reads: Vec<BTreeSet<u32>>,
+    /// For each measure the facts that say whether, when and for how much it can be taken.
+    pub(crate) asks: Vec<BTreeSet<u32>>,
     pub(crate) conditions: Vec<Condition>,
     /// The conditions.
     pub(crate) conditions_probe: Probe,
@@ -71,6 +73,7 @@ impl<'r> Reading<'r> {
             overrides: each(&program.outputs.overrides),
             writes: typed.measures.iter().map(|m| m.effects.iter().map(Change::fact).collect()).collect(),
             reads: typed.measures.iter().map(reads).collect(),
+            asks: typed.measures.iter().map(|m| below(&asked(m)).facts).collect(),
             conditions: lifting.iter().map(|id| Condition { node: *id, below: below(&[*id]) }).collect(),
             conditions_probe: rulebook.probe(lifting.clone()),
             items_probe: rulebook.probe(typed.measures.iter().flat_map(asked).collect()),

@@ -42,14 +42,6 @@ impl State {
         Self { enterprise: batch.enterprises.get(row).to_owned(), facts: batch.facts.iter().map(held).collect() }
     }
 
-    /// The value of a fact; `None` for a missing one and for a table.
-    pub(crate) fn value(&self, fact: u32) -> Option<i64> {
-        match self.facts.get(usize::try_from(fact).ok()?)? {
-            Held::Value(value) => *value,
-            Held::Events(_) => None,
-        }
-    }
-
     pub(crate) fn held(&self, fact: u32) -> Option<&Held> {
         self.facts.get(usize::try_from(fact).ok()?)
     }

@@ -301,7 +301,7 @@ impl Sides {
 }
 
 /// The points of a line in units of so many digits.
-fn units(outcome: &Outcome<'_>, line: usize, row: usize, digits: u32) -> i64 {
+pub(crate) fn units(outcome: &Outcome<'_>, line: usize, row: usize, digits: u32) -> i64 {
     let Some((units, own)) = outcome.points(line, row) else { return 0 };
     let factor = xinpei::decimal::pow10(digits.saturating_sub(own)).unwrap_or(1);
     i64::try_from(units.saturating_mul(factor)).unwrap_or(i64::MAX / 1024)
