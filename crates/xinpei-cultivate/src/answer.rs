@@ -5,6 +5,8 @@ use serde::{Serialize, Serializer};
 use xinpei::explain::decision::RulebookRef;
 use xinpei::{Date, Fault, Label};
 
+use crate::request::Request;
+
 /// What came of planning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,15 +77,16 @@ pub struct Answer {
     /// The day on which the plan starts.
     #[serde(serialize_with = "display")]
     pub as_of: Date,
+    /// What was asked: with the rulebook, the facts and the day, it is all that an answer rests on.
+    pub request: Request,
+    /// The digest of the facts on that day.
+    pub facts: String,
     /// What came of planning.
     pub status: Status,
     /// Where the enterprise stands on that day.
     pub start: Standing,
     /// What the plan is to reach; absent where nothing is left to reach.
     pub target: Option<Target>,
-    /// The most that a plan may cost, in yuan; absent where any amount will do.
-    #[serde(serialize_with = "option", skip_serializing_if = "Option::is_none")]
-    pub budget: Option<Decimal>,
     /// The plan: the cheapest, then the soonest.
     pub plan: Option<Plan>,
     /// Plans that reach the target sooner and cost more, the soonest first: with the plan itself, the
@@ -322,11 +325,11 @@ pub struct Cliff {
     pub loss: Decimal,
 }
 
-fn display<T: std::fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn display<T: std::fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
 }
 
-fn option<T: std::fmt::Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn option<T: std::fmt::Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => serializer.collect_str(value),
         None => serializer.serialize_none(),

@@ -27,23 +27,30 @@ mod apply;
 mod bounds;
 mod case;
 mod certificate;
+mod chart;
 mod court;
 mod day;
 mod describe;
 mod desk;
 mod gradient;
 mod groups;
+mod html;
 mod items;
 mod planner;
 mod reading;
+mod request;
 mod search;
 mod state;
 mod tables;
 mod unlock;
 mod values;
+mod words;
 
 pub use answer::{
     Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Line, Plan, Requirement, Standing, Status, Step, Target,
 };
-pub use planner::{Planner, Request, Wanted, plan, plan_row};
+pub use html::page;
+pub use planner::{Planner, plan, plan_row};
+pub use request::{Request, Wanted};
 pub use state::State;
+pub use words::{money, verdict};

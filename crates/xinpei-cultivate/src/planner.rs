@@ -1,6 +1,5 @@
 //! From a dossier and a request to an answer.
 
-use rust_decimal::Decimal;
 use xinpei::check::typed::Grade;
 use xinpei::{Batch, BatchBuilder, Date, Decision, Dossier, Error, Rulebook, decimal};
 
@@ -13,61 +12,8 @@ use crate::describe::{standing, yuan};
 use crate::desk::Desk;
 use crate::gradient::gradient;
 use crate::reading::Reading;
+use crate::request::{Request, Wanted};
 use crate::search::{Found, Mode};
-
-/// What is asked of a plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// What is to be reached: the next better grade by default.
-    pub target: Wanted,
-    /// How many months a plan may take.
-    pub months: u32,
-    /// How much a plan may cost, in yuan; any amount by default.
-    pub budget: Option<Decimal>,
-    /// How many other plans are told beside the best and those that are sooner.
-    pub others: usize,
-    /// Whether after a step score and grade may be below those of the start; where time alone lowers them
-    /// they may in any case, but not below what they would be if nothing were done.
-    pub allow_dips: bool,
-    /// How many months a certificate looks ahead for the first day on which there is a plan.
-    pub further: u32,
-    /// How many sets of facts a certificate tries, to tell which would have to be different.
-    pub unlock: usize,
-    /// How many nodes each search may look at; the answer says whether that was enough.
-    pub nodes: u64,
-    /// How many sets of measures that belong together may be listed.
-    pub options: usize,
-}
-
-/// What is to be reached.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Wanted {
-    /// The next better grade that a score can reach.
-    #[default]
-    NextGrade,
-    /// This grade or better.
-    Grade(String),
-    /// This score or more.
-    Score(Decimal),
-    /// The best grade, and in it the best score, that can be had in these months for this budget.
-    Best,
-}
-
-impl Default for Request {
-    fn default() -> Self {
-        Self {
-            target: Wanted::NextGrade,
-            months: 12,
-            budget: None,
-            others: 0,
-            allow_dips: false,
-            further: 36,
-            unlock: 8,
-            nodes: 200_000,
-            options: 4_096,
-        }
-    }
-}
 
 /// Plans for one enterprise.
 ///
@@ -131,7 +77,8 @@ impl<'r> Planner<'r> {
             status: Status::AtTop,
             start: standing(&decision),
             target: target.as_ref().map(|(_, target)| target.clone()),
-            budget: request.budget,
+            request: request.clone(),
+            facts: decision.facts.clone(),
             plan: None,
             sooner: Vec::new(),
             others: Vec::new(),
