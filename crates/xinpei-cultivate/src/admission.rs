@@ -5,7 +5,8 @@ use xinpei::check::typed::NodeId;
 use xinpei::{Batch, BatchBuilder, Cultivation, Date, Error, Placement, Rulebook, Scratch};
 
 use crate::answer::{Answer, Plan, Status};
-use crate::planner::{Request, Wanted, plan_row};
+use crate::planner::plan_row;
+use crate::request::{Request, Wanted};
 use crate::screen::{Hopeless, Screen};
 
 /// What an enterprise is led to: a grade, and conditions besides.

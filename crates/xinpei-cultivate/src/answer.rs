@@ -5,6 +5,8 @@ use serde::{Serialize, Serializer};
 use xinpei::explain::decision::RulebookRef;
 use xinpei::{Date, Fault, Label};
 
+use crate::request::Request;
+
 /// What came of planning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,14 +77,27 @@ pub struct Answer {
     /// The day on which the plan starts.
     #[serde(serialize_with = "display")]
     pub as_of: Date,
+    /// What was asked: with the rulebook, the facts and the day, it is all that an answer rests on.
+    pub request: Request,
+    /// The digest of the facts on that day.
+    pub facts: String,
     /// What came of planning.
     pub status: Status,
     /// Where the enterprise stands on that day.
     pub start: Standing,
     /// What the plan is to reach; absent where nothing is left to reach.
     pub target: Option<Target>,
-    /// The plan.
+    /// The plan: the cheapest, then the soonest.
     pub plan: Option<Plan>,
+    /// Plans that reach the target sooner and cost more, the soonest first: with the plan itself, the
+    /// whole of what cannot be had both cheaper and sooner. Where the search was stopped some may be
+    /// missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sooner: Vec<Plan>,
+    /// The next best plans with other measures, as many as were asked for: none takes all the measures
+    /// of a better one without being sooner.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Plan>,
     /// For a plan that was found at the limit: by how much a better one may be cheaper, in yuan.
     #[serde(serialize_with = "option", skip_serializing_if = "Option::is_none")]
     pub gap: Option<Decimal>,
@@ -200,13 +215,20 @@ pub struct Certificate {
     pub blocked: Vec<Blocked>,
     /// How many months were looked ahead.
     pub months: u32,
-    /// The smallest set of facts without which the proof falls: no plan is possible unless one of them
-    /// at least changes, and none of them can be changed by a measure. Empty where no set of three or
-    /// fewer is enough.
-    pub unlock: Vec<Requirement>,
+    /// What the cheapest plan costs, in yuan, where only the budget stands in its way.
+    #[serde(serialize_with = "option", skip_serializing_if = "Option::is_none")]
+    pub cheapest: Option<Decimal>,
     /// The first review day, within ten years, on which waiting alone reaches the target.
     #[serde(serialize_with = "option")]
     pub waiting: Option<Date>,
+    /// The first review day, within the months that were asked for, on which some plan does.
+    #[serde(serialize_with = "option")]
+    pub earliest: Option<Date>,
+    /// Facts that would have to be different: with the values told here there is a plan, for one was
+    /// found. Three facts at most; empty where none were found.
+    pub unlock: Vec<Requirement>,
+    /// Whether fewer facts are proved not to be enough, whatever their values.
+    pub smallest: bool,
 }
 
 /// One line of the card in a certificate.
@@ -240,15 +262,17 @@ pub struct Blocked {
     pub facts: Vec<String>,
 }
 
-/// A fact that would have to change.
+/// A fact that would have to be different.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Requirement {
     /// The fact.
     pub fact: String,
     /// The name people use.
     pub label: Label,
-    /// Its value; absent for a table and for what is not known.
+    /// Its value; absent for what is not known, and for a table the number of its events.
     pub value: Option<String>,
+    /// The value with which there is a plan.
+    pub needed: String,
     /// Advice that must never be given about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forbidden: Option<Label>,
@@ -301,11 +325,11 @@ pub struct Cliff {
     pub loss: Decimal,
 }
 
-fn display<T: std::fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn display<T: std::fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
 }
 
-fn option<T: std::fmt::Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn option<T: std::fmt::Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => serializer.collect_str(value),
         None => serializer.serialize_none(),

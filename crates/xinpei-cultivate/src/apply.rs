@@ -1,8 +1,11 @@
 //! What measures make of the facts, and what mere time makes of them.
 
-use xinpei::check::typed::{Change, FactKind, Mutability, NodeId, Op, Type, Unit, Way};
-use xinpei::{Date, Probe, Rulebook, Scratch};
+use std::sync::Arc;
 
+use xinpei::check::typed::{Change, FactKind, Mutability, NodeId, Op, Type, Unit, Way};
+use xinpei::{Date, Probe, Rulebook};
+
+use crate::desk::Desk;
 use crate::items::{Item, Slot};
 use crate::state::{Held, State};
 
@@ -68,14 +71,14 @@ impl<'r> Applier<'r> {
         slots: &[Slot],
         as_of: Date,
         day: Date,
-        scratch: &mut Scratch,
+        desk: &mut Desk<'_>,
     ) -> State {
         let mut state = start.clone();
         for continuing in [false, true] {
             for slot in slots.iter().filter(|slot| slot.end <= day) {
                 let Some(item) = items.get(slot.item).filter(|i| i.continuing == continuing) else { continue };
                 let when = if continuing { day } else { slot.end };
-                self.apply(&mut state, item.measure, slot.start, when, scratch);
+                self.apply(&mut state, item.measure, slot.start, when, desk);
             }
         }
         self.pass(&mut state, as_of, day);
@@ -83,7 +86,7 @@ impl<'r> Applier<'r> {
     }
 
     /// What the calendar does to the facts that it moves.
-    fn pass(&self, state: &mut State, from: Date, to: Date) {
+    pub(crate) fn pass(&self, state: &mut State, from: Date, to: Date) {
         for (fact, step) in &self.timed {
             let passed = match step {
                 Step::Day => to.days() - from.days(),
@@ -95,6 +98,11 @@ impl<'r> Applier<'r> {
                 *units = units.saturating_add(passed.into()).min(most);
             }
         }
+    }
+
+    /// Whether a fact moves with the calendar.
+    pub(crate) fn moves(&self, fact: u32) -> bool {
+        self.timed.iter().any(|(timed, _)| *timed == fact)
     }
 
     /// The least and the greatest value of a fact.
@@ -109,15 +117,12 @@ impl<'r> Applier<'r> {
         }
     }
 
-    fn values(&self, state: &State, measure: usize, day: Date, scratch: &mut Scratch) -> Values {
+    fn values(&self, state: &State, measure: usize, day: Date, desk: &mut Desk<'_>) -> Values {
         let Some((probe, nodes)) = self.probes.get(measure) else {
             return Values { nodes: Vec::new(), values: Vec::new() };
         };
         let values = match probe {
-            Some(probe) => {
-                let batch = state.batch(self.rulebook.dictionary());
-                self.rulebook.values(probe, &batch, day, scratch)
-            }
+            Some(probe) => desk.values(probe, state, day),
             None => {
                 let value = |id: &NodeId| match self.rulebook.typed().arena.node(*id).op {
                     Op::Const(units) => vec![Some(units)],
@@ -130,9 +135,9 @@ impl<'r> Applier<'r> {
     }
 
     /// One measure takes effect on a day. All its expressions are read before any of its effects.
-    fn apply(&self, state: &mut State, measure: usize, start: Date, day: Date, scratch: &mut Scratch) {
+    fn apply(&self, state: &mut State, measure: usize, start: Date, day: Date, desk: &mut Desk<'_>) {
         let Some(effects) = self.rulebook.typed().measures.get(measure).map(|m| &m.effects) else { return };
-        let values = self.values(state, measure, day, scratch);
+        let values = self.values(state, measure, day, desk);
         // Events keep their places until every expression over them was used.
         let mut removed: Vec<(u32, Vec<usize>)> = Vec::new();
         let mut added: Vec<(u32, Vec<Option<i64>>)> = Vec::new();
@@ -140,7 +145,7 @@ impl<'r> Applier<'r> {
             match effect {
                 Change::Fact { fact, way, value } => self.fact(state, *fact, *way, values.at(*value, 0)),
                 Change::Set { table, mask, fields } => {
-                    let Some(Held::Events(Some(events))) = state.held_mut(*table) else { continue };
+                    let Some(events) = state.events_mut(*table) else { continue };
                     for (at, event) in events.iter_mut().enumerate() {
                         if mask.is_some_and(|m| values.at(m, at) != Some(1)) {
                             continue;
@@ -153,7 +158,7 @@ impl<'r> Applier<'r> {
                     }
                 }
                 Change::Remove { table, mask } => {
-                    let Some(Held::Events(Some(events))) = state.held_mut(*table) else { continue };
+                    let Some(Held::Events(Some(events))) = state.held(*table) else { continue };
                     let gone = (0..events.len()).filter(|at| mask.is_none_or(|m| values.at(m, *at) == Some(1)));
                     removed.push((*table, gone.collect()));
                 }
@@ -171,7 +176,7 @@ impl<'r> Applier<'r> {
                     };
                     for first in months(start, day) {
                         let dated = |e: &Vec<Option<i64>>| e.get(order).copied().flatten() == Some(first);
-                        let there = match state.held_mut(*table) {
+                        let there = match state.held(*table) {
                             Some(Held::Events(Some(events))) => events.iter().any(dated),
                             _ => true,
                         };
@@ -187,7 +192,7 @@ impl<'r> Applier<'r> {
             }
         }
         for (table, gone) in &removed {
-            if let Some(Held::Events(Some(events))) = state.held_mut(*table) {
+            if let Some(events) = state.events_mut(*table) {
                 let mut at = 0;
                 events.retain(|_| {
                     at += 1;
@@ -197,7 +202,7 @@ impl<'r> Applier<'r> {
         }
         for (table, event) in added {
             if let Some(Held::Events(events)) = state.held_mut(table) {
-                events.get_or_insert_with(Vec::new).push(event);
+                Arc::make_mut(events.get_or_insert_with(Arc::default)).push(event);
             }
         }
         for effect in effects.iter().filter(|e| !matches!(e, Change::Fact { .. })) {
@@ -233,7 +238,7 @@ impl<'r> Applier<'r> {
         let fact = usize::try_from(table).ok().and_then(|t| self.rulebook.typed().facts.get(t));
         let Some(FactKind::Events(definition)) = fact.map(|f| &f.kind) else { return };
         let order = definition.order;
-        if let Some(Held::Events(Some(events))) = state.held_mut(table) {
+        if let Some(events) = state.events_mut(table) {
             let at = |event: &[Option<i64>]| order.and_then(|o| event.get(o).copied().flatten());
             events.sort_by(|a, b| at(a).cmp(&at(b)).then_with(|| a.cmp(b)));
         }

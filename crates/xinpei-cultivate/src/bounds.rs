@@ -1,6 +1,8 @@
 //! How many points a target needs, and which overrides stand in its way: bounds that never exclude a
 //! plan that works.
 
+use std::rc::Rc;
+
 use rust_decimal::Decimal;
 use xinpei::Rulebook;
 use xinpei::check::typed::{Comparison, Effect, NodeId, Op};
@@ -10,21 +12,19 @@ use crate::groups::Groups;
 use crate::tables::{Review, Row, Tables};
 
 /// What a plan must reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Goal {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Goal {
     /// This rank or better; 0 is the last grade.
-    Rank(i128),
+    pub(crate) rank: Option<i128>,
     /// This score or more, in units of the score.
-    Score(i128),
+    pub(crate) score: Option<i128>,
 }
 
 impl Goal {
     /// Whether score and rank reach it.
     pub(crate) fn reached(self, score: Option<i128>, rank: Option<i128>) -> bool {
-        match self {
-            Self::Rank(least) => rank.is_some_and(|r| r >= least),
-            Self::Score(least) => score.is_some_and(|s| s >= least),
-        }
+        self.rank.is_none_or(|least| rank.is_some_and(|r| r >= least))
+            && self.score.is_none_or(|least| score.is_some_and(|s| s >= least))
     }
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn edge_of(rulebook: &Rulebook, rank: i128) -> Option<Decimal> {
 }
 
 /// The parts of an override's condition that must all be known to be true for it to fire.
-fn conjuncts(rulebook: &Rulebook, rule: usize) -> Vec<NodeId> {
+pub(crate) fn conjuncts(rulebook: &Rulebook, rule: usize) -> Vec<NodeId> {
     let program = rulebook.program();
     let mut parts = Vec::new();
     let mut open: Vec<NodeId> = program.outputs.overrides.get(rule).copied().into_iter().collect();
@@ -106,10 +106,7 @@ impl Need {
         let overrides = &rulebook.typed().overrides;
         let effect = |rule: usize| overrides.get(rule).map(|o| &o.effect);
         let rank = |index: usize| rank_of(rulebook, index);
-        let target = match goal {
-            Goal::Rank(least) => Some(least),
-            Goal::Score(_) => None,
-        };
+        let target = goal.rank;
         // Whether an override can fire on this day at all, and whether it always does.
         let may = |rule: usize| {
             if groups.fixed.contains(&rule) {
@@ -135,43 +132,48 @@ impl Need {
             groups.fixed.iter().copied().filter(|o| bars(*o) && review.fired.get(*o) == Some(&true)).collect();
         let fires = |row: &Row, at: usize| row.fired.get(at) == Some(&true);
         let of_options = |value: &dyn Fn(&[usize], &Row) -> bool| -> Vec<Vec<bool>> {
-            let options = |(group, rows): (&crate::groups::Group, &Vec<Option<Row>>)| {
+            let options = |(group, rows): (&crate::groups::Group, &Vec<Option<Rc<Row>>>)| {
                 rows.iter().map(|row| row.as_ref().is_some_and(|row| value(&group.overrides, row))).collect()
             };
             groups.groups.iter().zip(&review.rows).map(options).collect()
         };
         let barred = of_options(&|list, row| list.iter().enumerate().any(|(at, rule)| bars(*rule) && fires(row, at)));
-        let (total, step) = match (goal, lifted) {
-            (_, true) => (None, 0),
-            (Goal::Score(score), _) => (threshold(rulebook, tables, score_decimal(rulebook, score)), 0),
-            (Goal::Rank(least), _) => Self::points(rulebook, groups, tables, review, least, &may),
+        // How many notches downwards the options of the groups bring.
+        let down = |group: &crate::groups::Group, row: &Row| -> i64 {
+            let fired = group.overrides.iter().enumerate().filter(|(at, _)| fires(row, *at));
+            let notches = fired.filter_map(|(_, rule)| match effect(*rule) {
+                Some(Effect::Notch(n)) if *n < 0 => Some(-i64::from(*n)),
+                _ => None,
+            });
+            notches.sum()
         };
-        let penalty = groups
+        let downs: Vec<Vec<i64>> = groups
             .groups
             .iter()
             .zip(&review.rows)
-            .map(|(group, rows)| {
-                let notches = |row: &Row| {
-                    let down = group.overrides.iter().enumerate().filter(|(at, _)| fires(row, *at));
-                    let down = down.filter_map(|(_, rule)| match effect(*rule) {
-                        Some(Effect::Notch(n)) if *n < 0 => Some(i64::from(-n)),
-                        _ => None,
-                    });
-                    down.sum::<i64>().saturating_mul(step)
-                };
-                rows.iter().map(|row| row.as_ref().map_or(0, notches)).collect()
-            })
+            .map(|(group, rows)| rows.iter().map(|row| row.as_ref().map_or(0, |row| down(group, row))).collect())
             .collect();
+        let most = downs.iter().filter_map(|options| options.iter().max()).sum();
+        let (graded, step) = match goal.rank {
+            Some(least) if !lifted => Self::points(rulebook, groups, tables, review, least, most, &may),
+            _ => (None, 0),
+        };
+        let scored = goal.score.and_then(|score| threshold(rulebook, tables, score_decimal(rulebook, score)));
+        let total = graded.max(scored);
+        // A notch downwards makes a grade dearer, not a score.
+        let step = if goal.score.is_some() { 0 } else { step };
+        let penalty = downs.iter().map(|list| list.iter().map(|n| n.saturating_mul(step)).collect()).collect();
         Self { total, blocked, barred, penalty }
     }
 
-    /// The least total that a grade needs, and what each notch downwards costs on top of it.
+    /// The least total that a grade needs, and what each of so many notches downwards costs on top of it.
     fn points(
         rulebook: &Rulebook,
         groups: &Groups,
         tables: &Tables,
         review: &Review,
         least: i128,
+        down: i64,
         may: &dyn Fn(usize) -> bool,
     ) -> (Option<i64>, i64) {
         let grades = banded(rulebook);
@@ -213,38 +215,19 @@ impl Need {
             (Some(a), Some(Some(b))) => Some(a.min(b)),
             (a, None) => a,
         };
-        let mut step = i64::MAX / 4;
-        for pair in grades.windows(2) {
-            if let [(_, Some(a)), (_, Some(b))] = pair {
-                step = step.min(to_units(*b - *a, tables.digits).unwrap_or(0));
+        // What each notch downwards costs on top: so much that no number of them is thought too dear.
+        let units = |edge: Option<Decimal>| {
+            edge.and_then(|e| if e == Decimal::MAX { Some(i64::MAX / 8) } else { to_units(e, tables.digits) })
+        };
+        let step = match units(plain) {
+            Some(none) if bare + guarded == 0 => {
+                let each = |n: i64| Some((units(edge(sure - n))? - none).max(0) / n);
+                (1..=down).map(|n| each(n).unwrap_or(0)).min().unwrap_or(0)
             }
-        }
-        let step = if grades.len() < 2 || bare + guarded > 0 { 0 } else { step.max(0) };
+            _ => 0,
+        };
         (needed.map_or(Some(None), |n| Some(threshold(rulebook, tables, n))).flatten(), step)
     }
-}
-
-/// The conditions of the overrides that lift a grade which items of one group at most can touch: the
-/// condition, and that group.
-pub(crate) fn conditions(rulebook: &Rulebook, groups: &Groups) -> Vec<(NodeId, Option<usize>)> {
-    let program = rulebook.program();
-    let mut list = Vec::new();
-    for (at, rule) in rulebook.typed().overrides.iter().enumerate() {
-        if !matches!(rule.effect, Effect::Notch(n) if n > 0) {
-            continue;
-        }
-        for id in conjuncts(rulebook, at) {
-            let facts = crate::groups::facts_below(&program.arena, &[id]);
-            let touches = |group: &crate::groups::Group| group.facts.iter().any(|f| facts.contains(f));
-            let mut owners = groups.groups.iter().enumerate().filter(|(_, g)| touches(g)).map(|(at, _)| at);
-            if let (owner, None) = (owners.next(), owners.next()) {
-                list.push((id, owner));
-            }
-        }
-    }
-    list.sort_unstable();
-    list.dedup();
-    list
 }
 
 /// Whether a condition may hold on a day: not where a part of it fails whatever is done, nor where it
@@ -260,7 +243,7 @@ fn could(rulebook: &Rulebook, rule: usize, tables: &Tables, review: &Review) -> 
         let section = program.outputs.sections.iter().position(|s| *s == left);
         let (Some(section), Op::Const(asked)) = (section, &program.arena.node(*b).op) else { return false };
         let Some(number) = program.arena.node(*b).ty.number() else { return false };
-        let best = |rows: &Vec<Option<Row>>| {
+        let best = |rows: &Vec<Option<Rc<Row>>>| {
             rows.iter().flatten().filter_map(|row| row.sections.get(section)).max().copied().unwrap_or(0)
         };
         let most = review.base.get(section).copied().unwrap_or(0) + review.rows.iter().map(best).sum::<i64>();

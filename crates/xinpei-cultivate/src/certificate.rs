@@ -1,31 +1,81 @@
-//! Why there is no plan: the best of every line against the target, the overrides in the way, and what
-//! would have to be different.
+//! Why there is no plan: the best of every line against the target, the overrides in the way, when there
+//! will be one, and what would have to be different.
 
-use std::collections::BTreeSet;
+use xinpei::check::typed::Effect;
+use xinpei::{Date, decimal};
 
-use xinpei::check::typed::{Effect, FactKind};
-use xinpei::{Date, Rulebook, decimal};
-
-use crate::answer::{Blocked, Certificate, Line, Requirement};
+use crate::answer::{Blocked, Certificate, Line};
 use crate::bounds::{Goal, Need};
+use crate::case::{Case, Limit};
+use crate::describe::yuan;
+use crate::desk::Desk;
 use crate::groups::Groups;
-use crate::search::most;
-use crate::state::{State, spelt};
+use crate::reading::Reading;
+use crate::request::Request;
+use crate::search::{Mode, most};
 use crate::tables::Tables;
+use crate::unlock::Unlock;
 
-pub(crate) struct Evidence<'a> {
-    pub(crate) rulebook: &'a Rulebook,
-    pub(crate) groups: &'a Groups,
-    pub(crate) tables: &'a Tables,
-    pub(crate) needs: &'a [Need],
-    pub(crate) start: &'a State,
-    pub(crate) goal: Goal,
-    pub(crate) waiting: Option<Date>,
+struct Evidence<'a> {
+    reading: &'a Reading<'a>,
+    groups: &'a Groups,
+    tables: &'a Tables,
+    needs: &'a [Need],
+    goal: Goal,
+    waiting: Option<Date>,
+}
+
+/// The longest that waiting alone is looked at, in months.
+const WAITING: u32 = 120;
+
+/// Why nothing reaches a goal.
+pub(crate) fn certificate<'r>(
+    reading: &Reading<'r>,
+    case: &Case,
+    goal: Goal,
+    limit: &Limit,
+    request: &Request,
+    desk: &mut Desk<'r>,
+) -> Certificate {
+    let needs = case.needs(reading, goal);
+    let waiting = waiting(reading, case, goal, desk);
+    let Case { groups, tables, .. } = case;
+    let evidence = Evidence { reading, groups, tables, needs: &needs, goal, waiting };
+    let mut certificate = evidence.certificate();
+    if limit.budget < i64::MAX - 1 {
+        let any = Limit { budget: i64::MAX - 1, ..*limit };
+        let found = case.search(reading, goal, &any, Mode::Front, &[], desk);
+        certificate.cheapest = found.front.last().map(|worth| yuan(worth.cost));
+    }
+    if request.further > request.months {
+        let longer = Case::new(reading, desk, case.as_of, request.further, request.options);
+        let found = longer.search(reading, goal, limit, Mode::Soonest, &[], desk);
+        let months = found.front.last().and_then(|worth| i32::try_from(worth.months).ok());
+        certificate.earliest = months.map(|months| case.as_of.add_months(months));
+    }
+    if request.unlock > 0 && certificate.cheapest.is_none() {
+        let blocked = evidence.blocked();
+        let key =
+            Unlock { reading, case, goal, limit, request, needed: evidence.needed(), best: evidence.best(), blocked };
+        (certificate.unlock, certificate.smallest) = key.find(desk);
+    }
+    certificate
+}
+
+/// The first review day on which waiting alone reaches the goal.
+fn waiting(reading: &Reading<'_>, case: &Case, goal: Goal, desk: &mut Desk<'_>) -> Option<Date> {
+    (1..=WAITING).find_map(|months| {
+        let day = case.as_of.add_months(i32::try_from(months).unwrap_or(i32::MAX));
+        let mut state = case.start.clone();
+        reading.applier.pass(&mut state, case.as_of, day);
+        let (score, rank) = desk.score(&state, day)?;
+        goal.reached(score, rank).then_some(day)
+    })
 }
 
 impl Evidence<'_> {
-    pub(crate) fn certificate(&self) -> Certificate {
-        let typed = self.rulebook.typed();
+    fn certificate(&self) -> Certificate {
+        let typed = self.reading.rulebook.typed();
         let number = |units: i64| decimal::from_units(units.into(), self.tables.digits).normalize();
         let best = self.best();
         let now = |line: usize| self.tables.reviews.first().and_then(|r| r.lines.get(line)).copied().unwrap_or(0);
@@ -37,11 +87,11 @@ impl Evidence<'_> {
             max: c.max.normalize(),
         });
         let needed = self.needed();
-        let attainable = most(&typed.sections, self.groups, self.tables);
+        let attainable = most(&typed.sections, self.tables);
         let blocked = self.blocked();
         let named = blocked.iter().filter_map(|rule| {
             let checked = typed.overrides.get(*rule)?;
-            let facts = self.groups.override_facts.get(*rule)?;
+            let facts = &self.reading.overrides.get(*rule)?.facts;
             let id = |fact: &u32| Some(typed.facts.get(usize::try_from(*fact).ok()?)?.id.clone());
             Some(Blocked {
                 id: checked.id.clone(),
@@ -57,8 +107,11 @@ impl Evidence<'_> {
             lines: lines.collect(),
             blocked: named.collect(),
             months: u32::try_from(self.tables.reviews.len().saturating_sub(1)).unwrap_or(u32::MAX),
-            unlock: self.unlock(&best, &blocked).into_iter().filter_map(|fact| self.requirement(fact)).collect(),
+            cheapest: None,
             waiting: self.waiting,
+            earliest: None,
+            unlock: Vec::new(),
+            smallest: false,
         }
     }
 
@@ -70,7 +123,7 @@ impl Evidence<'_> {
 
     /// The most points of each line on any review day, whatever is done.
     fn best(&self) -> Vec<i64> {
-        let count = self.rulebook.typed().characteristics.len();
+        let count = self.reading.rulebook.typed().characteristics.len();
         let mut best = vec![i64::MIN; count];
         let mut put = |line: usize, points: i64| {
             if let Some(slot) = best.get_mut(line) {
@@ -90,7 +143,7 @@ impl Evidence<'_> {
 
     /// Overrides that stand in the way on every review day, whatever is done.
     fn blocked(&self) -> Vec<usize> {
-        let typed = self.rulebook.typed();
+        let typed = self.reading.rulebook.typed();
         let every = |rule: usize| {
             let bars = |(review, need): (&crate::tables::Review, &Need)| {
                 if need.blocked.contains(&rule) {
@@ -103,90 +156,13 @@ impl Evidence<'_> {
             };
             self.tables.reviews.iter().zip(self.needs).all(bars)
         };
-        let bars = |rule: &usize| match (typed.overrides.get(*rule).map(|o| &o.effect), self.goal) {
+        let bars = |rule: &usize| match (typed.overrides.get(*rule).map(|o| &o.effect), self.goal.rank) {
             (Some(Effect::Unrated), _) => true,
-            (Some(Effect::Cap(grade) | Effect::Veto(grade)), Goal::Rank(least)) => {
-                crate::bounds::rank_of(self.rulebook, *grade) < least
+            (Some(Effect::Cap(grade) | Effect::Veto(grade)), Some(least)) => {
+                crate::bounds::rank_of(self.reading.rulebook, *grade) < least
             }
             _ => false,
         };
         (0..typed.overrides.len()).filter(bars).filter(|rule| every(*rule)).collect()
-    }
-
-    /// The smallest set of facts, of three at most, without which neither points nor overrides exclude
-    /// a plan: lines that read one of them are given all their points, overrides are taken away.
-    fn unlock(&self, best: &[i64], blocked: &[usize]) -> Vec<u32> {
-        let typed = self.rulebook.typed();
-        let whole = |d: rust_decimal::Decimal| {
-            decimal::to_units(d, self.tables.digits).and_then(|u| i64::try_from(u).ok()).unwrap_or(0)
-        };
-        let max: Vec<i64> = typed.characteristics.iter().map(|c| whole(c.max)).collect();
-        let changed: BTreeSet<u32> = self.groups.groups.iter().flat_map(|g| g.facts.iter().copied()).collect();
-        let mut candidates: BTreeSet<u32> = BTreeSet::new();
-        for ((facts, best), max) in self.groups.line_facts.iter().zip(best).zip(&max) {
-            if best < max {
-                candidates.extend(facts.difference(&changed));
-            }
-        }
-        for rule in blocked {
-            candidates.extend(self.groups.override_facts.get(*rule).into_iter().flatten());
-        }
-        let candidates: Vec<u32> = candidates.into_iter().collect();
-        let needed = self.needed();
-        let opens = |set: &[u32]| {
-            let reads = |facts: &BTreeSet<u32>| set.iter().any(|f| facts.contains(f));
-            if blocked.iter().any(|rule| !self.groups.override_facts.get(*rule).is_some_and(reads)) {
-                return false;
-            }
-            let Some(needed) = needed else { return true };
-            let mut sums = vec![0_i64; typed.sections.len()];
-            for (at, c) in typed.characteristics.iter().enumerate() {
-                let free = self.groups.line_facts.get(at).is_some_and(reads);
-                let own = best.get(at).copied().unwrap_or(0);
-                let points = if free { own.max(max.get(at).copied().unwrap_or(0)) } else { own };
-                if let Some(sum) = sums.get_mut(c.section) {
-                    *sum += points;
-                }
-            }
-            let total = typed.sections.iter().zip(sums).map(|(section, sum)| {
-                let sum = section.floor.map_or(sum, |f| sum.max(whole(f)));
-                section.max.map_or(sum, |m| sum.min(whole(m)))
-            });
-            total.sum::<i64>() >= needed
-        };
-        if let Some(one) = candidates.iter().find(|fact| opens(&[**fact])) {
-            return vec![*one];
-        }
-        for (at, a) in candidates.iter().enumerate() {
-            for b in candidates.iter().skip(at + 1) {
-                if opens(&[*a, *b]) {
-                    return vec![*a, *b];
-                }
-            }
-        }
-        for (at, a) in candidates.iter().enumerate() {
-            for (next, b) in candidates.iter().enumerate().skip(at + 1) {
-                for c in candidates.iter().skip(next + 1) {
-                    if opens(&[*a, *b, *c]) {
-                        return vec![*a, *b, *c];
-                    }
-                }
-            }
-        }
-        Vec::new()
-    }
-
-    fn requirement(&self, fact: u32) -> Option<Requirement> {
-        let definition = self.rulebook.typed().facts.get(usize::try_from(fact).ok()?)?;
-        let value = match &definition.kind {
-            FactKind::Value(value) => spelt(self.start.value(fact), value, self.rulebook.dictionary()),
-            FactKind::Events(_) => None,
-        };
-        Some(Requirement {
-            fact: definition.id.clone(),
-            label: definition.label.clone(),
-            value,
-            forbidden: definition.forbidden.clone(),
-        })
     }
 }

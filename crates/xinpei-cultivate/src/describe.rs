@@ -2,19 +2,14 @@
 
 use rust_decimal::Decimal;
 use xinpei::check::typed::{Change, FactKind};
-use xinpei::{Date, Decision, Rulebook, Scratch, decimal};
+use xinpei::{Decision, decimal};
 
 use crate::answer::{FactChange, Plan, Standing, Step};
-use crate::apply::Applier;
-use crate::items::{Item, schedule};
+use crate::desk::Desk;
+use crate::items::schedule;
 use crate::search::Worth;
 use crate::state::{Held, State, spelt};
-
-/// The decision on a state.
-pub(crate) fn decide(rulebook: &Rulebook, state: &State, day: Date, scratch: &mut Scratch) -> Decision {
-    let batch = state.batch(rulebook.dictionary());
-    rulebook.score_with(&batch, day, scratch).decision(0)
-}
+use crate::tables::Context;
 
 pub(crate) fn standing(decision: &Decision) -> Standing {
     Standing { status: decision.status.word(), score: decision.score, grade: decision.grade.clone() }
@@ -25,27 +20,20 @@ pub(crate) fn yuan(fen: i64) -> Decimal {
     decimal::from_units(fen.into(), 2)
 }
 
-pub(crate) struct Scene<'a, 'r> {
-    pub(crate) rulebook: &'r Rulebook,
-    pub(crate) applier: &'a Applier<'r>,
-    pub(crate) start: &'a State,
-    pub(crate) items: &'a [Item],
-    pub(crate) as_of: Date,
-}
-
-impl Scene<'_, '_> {
+impl Context<'_, '_> {
     /// The plan of a set of items, every step scored again.
-    pub(crate) fn plan(&self, worth: &Worth, scratch: &mut Scratch) -> Plan {
+    pub(crate) fn plan(&self, worth: &Worth, desk: &mut Desk<'_>) -> Plan {
+        let (applier, typed) = (&self.reading.applier, self.reading.rulebook.typed());
         let slots = schedule(self.items, &worth.items, self.as_of);
         let review = self.as_of.add_months(i32::try_from(worth.months).unwrap_or(i32::MAX));
         let mut before = self.start.clone();
         let mut steps = Vec::with_capacity(slots.len());
         for (at, slot) in slots.iter().enumerate() {
             let upto = slots.get(..=at).unwrap_or_default();
-            let state = self.applier.on(self.start, self.items, upto, self.as_of, slot.end, scratch);
-            let decision = decide(self.rulebook, &state, slot.end, scratch);
+            let state = applier.on(self.start, self.items, upto, self.as_of, slot.end, desk);
+            let decision = desk.decide(&state, slot.end);
             let Some(item) = self.items.get(slot.item) else { continue };
-            let Some(measure) = self.rulebook.typed().measures.get(item.measure) else { continue };
+            let Some(measure) = typed.measures.get(item.measure) else { continue };
             // What continuing measures and the calendar do meanwhile is told at the end.
             let own: Vec<u32> = measure.effects.iter().map(Change::fact).collect();
             let changes = self.changes(&before, &state, Some(&own));
@@ -66,25 +54,25 @@ impl Scene<'_, '_> {
                 receipt: decision.receipt,
             });
         }
-        let last = self.applier.on(self.start, self.items, &slots, self.as_of, review, scratch);
-        let decision = decide(self.rulebook, &last, review, scratch);
+        let last = applier.on(self.start, self.items, &slots, self.as_of, review, desk);
+        let decision = desk.decide(&last, review);
         Plan {
             steps,
             review,
             months: worth.months,
             cost: yuan(worth.cost),
             result: standing(&decision),
-            margin: decimal::from_units(worth.margin.0, self.rulebook.typed().score.digits),
+            margin: decimal::from_units(worth.margin.0, typed.score.digits),
             changes: self.changes(self.start, &last, None),
             receipt: decision.receipt,
-            facts: last.dossier(self.rulebook.dictionary()),
+            facts: last.dossier(self.reading.rulebook.dictionary()),
         }
     }
 
     /// Facts that differ, of some or of all. Events that changed are told field by field where none came or went, and else
     /// by their number.
     fn changes(&self, before: &State, after: &State, only: Option<&[u32]>) -> Vec<FactChange> {
-        let dictionary = self.rulebook.dictionary();
+        let dictionary = self.reading.rulebook.dictionary();
         let mut list = Vec::new();
         for (at, ((a, b), fact)) in (0_u32..).zip(before.facts.iter().zip(&after.facts).zip(dictionary.facts())) {
             if a == b || only.is_some_and(|only| !only.contains(&at)) {
@@ -105,7 +93,7 @@ impl Scene<'_, '_> {
                         tell(format!("{}.count()", fact.id), count(a.len()), count(b.len()), &fact.label);
                         continue;
                     }
-                    for (at, (x, y)) in a.iter().zip(&b).enumerate() {
+                    for (at, (x, y)) in a.iter().zip(b.iter()).enumerate() {
                         for ((x, y), field) in x.iter().zip(y).zip(&table.fields).filter(|((x, y), _)| x != y) {
                             let name = format!("{}[{}].{}", fact.id, at + 1, field.id);
                             let spell = |v: &Option<i64>| spelt(*v, &field.value, dictionary);

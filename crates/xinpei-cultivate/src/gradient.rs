@@ -3,14 +3,14 @@
 
 use rust_decimal::Decimal;
 use xinpei::check::typed::{Band, NodeId, Scoring, Type};
-use xinpei::{Batch, Date, Rulebook, Scratch, decimal};
+use xinpei::decimal;
 
 use crate::answer::{Cliff, Gradient};
 use crate::describe::yuan;
+use crate::desk::Desk;
 use crate::groups::Groups;
-use crate::items::Item;
 use crate::state::day;
-use crate::tables::Tables;
+use crate::tables::{Context, Tables};
 
 /// One band as the values that belong to it, first and last, and its points.
 struct Reach {
@@ -44,18 +44,12 @@ fn distance(ty: &Type, units: i128) -> Decimal {
 }
 
 /// The gradient table, in document order, and the cliffs, the greatest losses last where they are as near.
-pub(crate) fn gradient(
-    rulebook: &Rulebook,
-    batch: &Batch,
-    as_of: Date,
-    items: &[Item],
-    groups: &Groups,
-    tables: &Tables,
-    scratch: &mut Scratch,
-) -> (Vec<Gradient>, Vec<Cliff>) {
+pub(crate) fn gradient(context: &Context<'_, '_>, tables: &Tables, desk: &mut Desk<'_>) -> (Vec<Gradient>, Vec<Cliff>) {
+    let Context { reading, items, groups, .. } = *context;
+    let rulebook = reading.rulebook;
     let typed = rulebook.typed();
-    let nodes: Vec<NodeId> = typed.characteristics.iter().flat_map(|c| c.values.clone()).collect();
-    let values = rulebook.values(&rulebook.probe(nodes.clone()), batch, as_of, scratch);
+    let nodes = &reading.scored;
+    let values = desk.values(&reading.scored_probe, context.start, context.as_of);
     let value = |id: &NodeId| nodes.iter().position(|n| n == id).and_then(|at| *values.get(at)?.first()?);
     let now = |line: usize| {
         let units = tables.reviews.first().and_then(|r| r.lines.get(line)).copied().unwrap_or(0);

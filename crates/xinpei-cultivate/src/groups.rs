@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use xinpei::Rulebook;
-use xinpei::check::typed::{Arena, Change, NodeId, Op, OpaqueArgument};
-
 use crate::items::{Item, allowed};
+use crate::reading::{Below, Reading};
 
 /// Most items that an override alone may bring together.
 const MERGED: usize = 8;
@@ -23,6 +21,8 @@ pub(crate) struct Group {
     pub(crate) options: Vec<Vec<usize>>,
     /// Whether there are more of them than were listed.
     pub(crate) cut: bool,
+    /// Whether what its options make of lines and overrides can change from day to day.
+    pub(crate) timed: bool,
 }
 
 /// How the rules hang together for one enterprise.
@@ -31,33 +31,6 @@ pub(crate) struct Groups {
     pub(crate) groups: Vec<Group>,
     /// Overrides that no item can touch.
     pub(crate) fixed: Vec<usize>,
-    /// For each characteristic the facts that it reads.
-    pub(crate) line_facts: Vec<BTreeSet<u32>>,
-    /// For each override the facts that it reads.
-    pub(crate) override_facts: Vec<BTreeSet<u32>>,
-}
-
-/// The facts that some nodes rest on.
-pub(crate) fn facts_below(arena: &Arena, roots: &[NodeId]) -> BTreeSet<u32> {
-    let mut seen = BTreeSet::new();
-    let mut facts = BTreeSet::new();
-    let mut open: Vec<NodeId> = roots.to_vec();
-    while let Some(id) = open.pop() {
-        if !seen.insert(id) {
-            continue;
-        }
-        match &arena.node(id).op {
-            Op::Fact(fact) | Op::Field(fact, _) | Op::Spread(_, fact) => drop(facts.insert(*fact)),
-            Op::Aggregate { table, .. } => drop(facts.insert(*table)),
-            Op::Opaque(_, arguments) => facts.extend(arguments.iter().filter_map(|a| match a {
-                OpaqueArgument::Table(table, _) => Some(*table),
-                OpaqueArgument::Value(_) => None,
-            })),
-            _ => {}
-        }
-        open.extend(arena.operands(id));
-    }
-    facts
 }
 
 /// Sets that are joined step by step.
@@ -93,21 +66,12 @@ impl Joined {
 }
 
 /// Puts items into groups; lists at most `most` options of each.
-pub(crate) fn groups(rulebook: &Rulebook, items: &[Item], most: usize) -> Groups {
-    let program = rulebook.program();
-    let (arena, typed) = (&program.arena, &program.typed);
-    let effects = |item: &Item| typed.measures.get(item.measure).map(|m| m.effects.as_slice()).unwrap_or_default();
-    let writes: Vec<BTreeSet<u32>> =
-        items.iter().map(|item| effects(item).iter().map(Change::fact).collect()).collect();
-    let reads: Vec<BTreeSet<u32>> = items
-        .iter()
-        .map(|item| facts_below(arena, &effects(item).iter().flat_map(Change::nodes).collect::<Vec<_>>()))
-        .collect();
-    let below = |ids: &[NodeId]| -> Vec<BTreeSet<u32>> { ids.iter().map(|id| facts_below(arena, &[*id])).collect() };
-    let line_facts = below(&program.outputs.points);
-    let override_facts = below(&program.outputs.overrides);
+pub(crate) fn groups(reading: &Reading<'_>, items: &[Item], most: usize) -> Groups {
+    let none = BTreeSet::new();
+    let writes: Vec<&BTreeSet<u32>> = items.iter().map(|i| reading.writes.get(i.measure).unwrap_or(&none)).collect();
+    let reads: Vec<&BTreeSet<u32>> = items.iter().map(|i| reading.reads.get(i.measure).unwrap_or(&none)).collect();
     let touching = |facts: &BTreeSet<u32>| -> Vec<usize> {
-        let hit = |(at, written): (usize, &BTreeSet<u32>)| written.iter().any(|f| facts.contains(f)).then_some(at);
+        let hit = |(at, written): (usize, &&BTreeSet<u32>)| written.iter().any(|f| facts.contains(f)).then_some(at);
         writes.iter().enumerate().filter_map(hit).collect()
     };
     let mut joined = Joined((0..items.len()).collect());
@@ -119,10 +83,10 @@ pub(crate) fn groups(rulebook: &Rulebook, items: &[Item], most: usize) -> Groups
     for written in &writes {
         joined.join_all(&touching(written));
     }
-    for facts in &line_facts {
-        joined.join_all(&touching(facts));
+    for line in &reading.lines {
+        joined.join_all(&touching(&line.facts));
     }
-    let touched: Vec<Vec<usize>> = override_facts.iter().map(touching).collect();
+    let touched: Vec<Vec<usize>> = reading.overrides.iter().map(|rule| touching(&rule.facts)).collect();
     for members in &touched {
         if joined.size(members) <= MERGED {
             joined.join_all(members);
@@ -136,11 +100,15 @@ pub(crate) fn groups(rulebook: &Rulebook, items: &[Item], most: usize) -> Groups
         .iter()
         .map(|root| {
             let mine: Vec<usize> = of_item.iter().enumerate().filter(|(_, r)| *r == root).map(|(at, _)| at).collect();
-            let facts: BTreeSet<u32> = mine.iter().filter_map(|at| writes.get(*at)).flatten().copied().collect();
+            let facts: BTreeSet<u32> =
+                mine.iter().filter_map(|at| writes.get(*at)).copied().flatten().copied().collect();
             let (options, cut) = options(items, &mine, most);
-            let hit = |(at, read): (usize, &BTreeSet<u32>)| read.iter().any(|f| facts.contains(f)).then_some(at);
-            let lines = line_facts.iter().enumerate().filter_map(hit).collect();
-            Group { lines, overrides: Vec::new(), facts: facts.into_iter().collect(), options, cut }
+            let reads = |line: &Below| line.facts.iter().any(|f| facts.contains(f));
+            let lines: Vec<usize> =
+                reading.lines.iter().enumerate().filter(|(_, line)| reads(line)).map(|(at, _)| at).collect();
+            let timed = lines.iter().any(|line| reading.lines.get(*line).is_some_and(|l| l.timed))
+                || mine.iter().any(|at| items.get(*at).is_some_and(|i| i.continuing));
+            Group { lines, overrides: Vec::new(), facts: facts.into_iter().collect(), options, cut, timed }
         })
         .collect();
     let mut fixed = Vec::new();
@@ -151,13 +119,14 @@ pub(crate) fn groups(rulebook: &Rulebook, items: &[Item], most: usize) -> Groups
             (1, Some(group)) => {
                 if let Some(group) = list.get_mut(group) {
                     group.overrides.push(rule);
+                    group.timed |= reading.overrides.get(rule).is_some_and(|o| o.timed);
                 }
             }
             // What depends on several groups, only the engine can tell.
             _ => {}
         }
     }
-    Groups { groups: list, fixed, line_facts, override_facts }
+    Groups { groups: list, fixed }
 }
 
 /// The allowed sets of some items, the smaller ones first, then in document order.

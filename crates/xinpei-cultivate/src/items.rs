@@ -1,9 +1,11 @@
 //! What this enterprise can do: the measures that apply to it, with what they cost and how long they take.
 
+use xinpei::Date;
 use xinpei::check::typed::{Duration, Measure, NodeId};
-use xinpei::{Date, Rulebook, Scratch};
 
-use crate::state::{State, day};
+use crate::desk::Desk;
+use crate::reading::Reading;
+use crate::state::day;
 
 /// A measure that can be taken once more.
 #[derive(Clone, Debug)]
@@ -39,18 +41,10 @@ pub(crate) struct Slot {
 /// A measure applies when its `when` is known to be true and its cost, duration and first day are
 /// known. All of these are taken from the facts on the as-of date. A required measure that does not
 /// apply needs not be taken.
-pub(crate) fn items(rulebook: &Rulebook, state: &State, as_of: Date, scratch: &mut Scratch) -> Vec<Item> {
-    let measures = &rulebook.typed().measures;
-    let mut nodes: Vec<NodeId> = Vec::new();
-    for measure in measures {
-        nodes.extend(measure.when);
-        nodes.push(measure.cost);
-        nodes.push(length(measure));
-        nodes.extend(measure.earliest);
-    }
-    let probe = rulebook.probe(nodes);
-    let batch = state.batch(rulebook.dictionary());
-    let mut values = rulebook.values(&probe, &batch, as_of, scratch).into_iter();
+pub(crate) fn items(reading: &Reading<'_>, desk: &mut Desk<'_>, as_of: Date) -> Vec<Item> {
+    let measures = &reading.rulebook.typed().measures;
+    let start = desk.start().clone();
+    let mut values = desk.values(&reading.items_probe, &start, as_of).into_iter();
     let mut next = || values.next().and_then(|v| v.first().copied().flatten()).and_then(|v| i64::try_from(v).ok());
     let mut list: Vec<Item> = Vec::new();
     let mut firsts: Vec<Option<usize>> = vec![None; measures.len()];
@@ -99,7 +93,7 @@ fn set(list: &mut [Option<usize>], at: usize, value: usize) {
     }
 }
 
-const fn length(measure: &Measure) -> NodeId {
+pub(crate) const fn length(measure: &Measure) -> NodeId {
     match measure.duration {
         Duration::Days(id) | Duration::Months(id) => id,
     }

@@ -41,24 +41,37 @@ mod admission;
 mod answer;
 mod apply;
 mod bounds;
+mod case;
 mod certificate;
+mod chart;
+mod court;
+mod day;
 mod describe;
+mod desk;
 mod gradient;
 mod groups;
+mod html;
 mod items;
-
 mod planner;
+mod reading;
+mod request;
 mod screen;
 mod search;
 mod shortlist;
 mod state;
 mod tables;
+mod unlock;
+mod values;
+mod words;
 
 pub use admission::{Admission, Prospect, Way};
 pub use answer::{
     Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Line, Plan, Requirement, Standing, Status, Step, Target,
 };
-pub use planner::{Request, Wanted, plan, plan_row};
+pub use html::page;
+pub use planner::{Planner, plan, plan_row};
+pub use request::{Request, Wanted};
 pub use screen::is_untouched;
 pub use shortlist::{Aim, Candidate, Choice, Means, NODES, shortlist};
 pub use state::State;
+pub use words::{money, verdict};

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
-use xinpei::check::typed::{Arena, Change, Effect, FactKind, Mutability, NodeId, Op, Type};
+use xinpei::check::typed::{Change, Effect, FactKind, Mutability, NodeId, Type};
 use xinpei::{Outcome, Rulebook, decimal};
 
-use crate::groups::facts_below;
+use crate::reading::read;
 
 /// What no plan can change, for any enterprise.
 #[derive(Clone, Debug)]
@@ -26,21 +26,6 @@ pub(crate) enum Hopeless {
     Points(Decimal, Decimal),
     /// Overrides that no measure and no waiting lifts.
     Overrides(Vec<usize>),
-}
-
-/// Whether nodes read the date.
-fn reads_date(arena: &Arena, root: NodeId) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![root];
-    while let Some(id) = open.pop() {
-        if seen.insert(id) {
-            if arena.node(id).op == Op::AsOf {
-                return true;
-            }
-            open.extend(arena.operands(id));
-        }
-    }
-    false
 }
 
 /// The facts that measures or the calendar change.
@@ -64,7 +49,7 @@ pub fn is_untouched(rulebook: &Rulebook, node: NodeId) -> bool {
         })
     };
     let moved: BTreeSet<u32> = moved(rulebook).into_iter().filter(|fact| !is_date(fact)).collect();
-    facts_below(&rulebook.program().arena, &[node]).is_disjoint(&moved)
+    read(&rulebook.program().arena, &[node]).facts.is_disjoint(&moved)
 }
 
 impl Screen {
@@ -73,7 +58,10 @@ impl Screen {
         let (typed, program) = (rulebook.typed(), rulebook.program());
         let moved = moved(rulebook);
         let arena = &program.arena;
-        let stays = |root: NodeId| facts_below(arena, &[root]).is_disjoint(&moved) && !reads_date(arena, root);
+        let stays = |root: NodeId| {
+            let below = read(arena, &[root]);
+            below.facts.is_disjoint(&moved) && !below.timed
+        };
         let most = typed
             .characteristics
             .iter()

@@ -1,6 +1,7 @@
 //! The facts of one enterprise as a plan changes them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use xinpei::check::typed::{FactKind, Type, ValueType};
 use xinpei::column::FactColumn;
@@ -14,8 +15,9 @@ pub(crate) type Events = Vec<Vec<Option<i64>>>;
 pub(crate) enum Held {
     /// One value.
     Value(Option<i64>),
-    /// The events of a table, in their canonical order; `None` where the table is missing.
-    Events(Option<Events>),
+    /// The events of a table, in their canonical order; `None` where the table is missing. Shared by
+    /// all states that have the same.
+    Events(Option<Arc<Events>>),
 }
 
 /// All facts of one enterprise, by their place in the dictionary.
@@ -34,22 +36,35 @@ impl State {
             FactColumn::Value(column) => Held::Value(column.get(row)),
             FactColumn::Events(table) => Held::Events(table.known(row).then(|| {
                 let event = |at: usize| table.fields.iter().map(|field| field.get(at)).collect();
-                table.events(row).map(event).collect()
+                Arc::new(table.events(row).map(event).collect())
             })),
         };
         Self { enterprise: batch.enterprises.get(row).to_owned(), facts: batch.facts.iter().map(held).collect() }
     }
 
-    /// The value of a fact; `None` for a missing one and for a table.
-    pub(crate) fn value(&self, fact: u32) -> Option<i64> {
-        match self.facts.get(usize::try_from(fact).ok()?)? {
-            Held::Value(value) => *value,
-            Held::Events(_) => None,
-        }
+    pub(crate) fn held(&self, fact: u32) -> Option<&Held> {
+        self.facts.get(usize::try_from(fact).ok()?)
     }
 
     pub(crate) fn held_mut(&mut self, fact: u32) -> Option<&mut Held> {
         self.facts.get_mut(usize::try_from(fact).ok()?)
+    }
+
+    /// The events of a table, to be changed, if the table is known.
+    pub(crate) fn events_mut(&mut self, fact: u32) -> Option<&mut Events> {
+        match self.held_mut(fact)? {
+            Held::Events(Some(events)) => Some(Arc::make_mut(events)),
+            _ => None,
+        }
+    }
+
+    /// Puts some facts in the place of those that are here.
+    pub(crate) fn put(&mut self, facts: &[(u32, Held)]) {
+        for (fact, held) in facts {
+            if let Some(slot) = self.held_mut(*fact) {
+                slot.clone_from(held);
+            }
+        }
     }
 
     /// Adds the facts as a row of a batch.
@@ -62,7 +77,7 @@ impl State {
                 }
                 (Held::Events(Some(events)), FactKind::Events(table)) => {
                     builder.deliver(at);
-                    for event in events {
+                    for event in events.iter() {
                         let cells: Vec<Cell<'_>> = event
                             .iter()
                             .zip(&table.fields)

@@ -1,11 +1,15 @@
 //! The points of every option of every group on every review day, as the engine scores them.
 
-use xinpei::check::typed::NodeId;
-use xinpei::{BatchBuilder, Date, Outcome, Probe, Rulebook, Scratch};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use crate::apply::Applier;
+use xinpei::check::typed::NodeId;
+use xinpei::{Date, Outcome, Rulebook};
+
+use crate::desk::Desk;
 use crate::groups::{Group, Groups};
 use crate::items::{Item, Slot, schedule};
+use crate::reading::Reading;
 use crate::state::{Held, State};
 
 /// What an option makes of the lines and overrides of its group.
@@ -32,7 +36,7 @@ pub(crate) struct Review {
     /// All overrides: whether they fire without any measure.
     pub(crate) fired: Vec<bool>,
     /// For each group and option its row; `None` where it takes longer than until this day.
-    pub(crate) rows: Vec<Vec<Option<Row>>>,
+    pub(crate) rows: Vec<Vec<Option<Rc<Row>>>>,
     /// Conditions for a better grade that do not hold on this day, whatever is done.
     pub(crate) never: Vec<NodeId>,
 }
@@ -53,9 +57,9 @@ struct Ready {
     lasting: Option<Vec<(u32, Held)>>,
 }
 
+/// One enterprise and what it can do.
 pub(crate) struct Context<'a, 'r> {
-    pub(crate) rulebook: &'r Rulebook,
-    pub(crate) applier: &'a Applier<'r>,
+    pub(crate) reading: &'a Reading<'r>,
     pub(crate) start: &'a State,
     pub(crate) items: &'a [Item],
     pub(crate) groups: &'a Groups,
@@ -71,125 +75,195 @@ pub(crate) fn digits(rulebook: &Rulebook) -> u32 {
 }
 
 /// Scores every option on every review day up to so many months.
-pub(crate) fn tables(context: &Context<'_, '_>, horizon: u32, scratch: &mut Scratch) -> Tables {
-    let digits = digits(context.rulebook);
+pub(crate) fn tables(context: &Context<'_, '_>, horizon: u32, desk: &mut Desk<'_>) -> Tables {
+    let groups = &context.groups.groups;
+    let digits = digits(context.reading.rulebook);
     let cost = |set: &Vec<usize>| {
         set.iter().filter_map(|at| context.items.get(*at)).fold(0_i64, |sum, i| sum.saturating_add(i.cost))
     };
-    let costs = context.groups.groups.iter().map(|g| g.options.iter().map(cost).collect()).collect();
-    let ready: Vec<Vec<Ready>> = context.groups.groups.iter().map(|group| context.ready(group, scratch)).collect();
-    let conditions = crate::bounds::conditions(context.rulebook, context.groups);
-    let nodes: Vec<NodeId> = conditions.iter().map(|(id, _)| *id).collect();
-    let probe = context.rulebook.probe(nodes);
+    let costs = groups.iter().map(|g| g.options.iter().map(cost).collect()).collect();
+    let ready: Vec<Vec<Ready>> = groups.iter().map(|group| context.ready(group, desk)).collect();
+    let all: Vec<Vec<usize>> = ready.iter().map(|options| (0..options.len()).collect()).collect();
+    // What the calendar does not change is scored once, everything else on every review day.
+    let lasting = context.side_by_side(context.as_of, false, &ready, &all, desk);
+    let scored = lasting.outcome(context, desk, digits);
+    let conditions = context.conditions();
+    let lifted = context.lifted(&conditions, &ready, context.as_of, false, desk);
     let review = |months| {
-        let mut review = context.review(months, digits, &ready, scratch);
-        review.never = context.never(&conditions, &probe, &ready, review.date, scratch);
-        review
+        let date = context.as_of.add_months(i32::try_from(months).unwrap_or(i32::MAX));
+        let possible: Vec<Vec<usize>> = ready
+            .iter()
+            .map(|options| options.iter().enumerate().filter(|(_, r)| r.end <= date).map(|(at, _)| at).collect())
+            .collect();
+        let today = context.side_by_side(date, true, &ready, &possible, desk).outcome(context, desk, digits);
+        let rows = groups.iter().enumerate().map(|(at, group)| {
+            let known = if group.timed { today.rows.get(at) } else { scored.rows.get(at) };
+            let fits = |option: &usize| possible.get(at).is_some_and(|p| p.contains(option));
+            let count = group.options.len();
+            (0..count).map(|o| known?.get(o)?.clone().filter(|_| fits(&o))).collect()
+        });
+        let rows = rows.collect();
+        let held = context.lifted(&conditions, &ready, date, true, desk);
+        let never = conditions.iter().zip(lifted.iter().zip(&held)).filter(|(_, (a, b))| !**a && !**b);
+        Review {
+            date,
+            months,
+            base: today.base,
+            fired: today.fired,
+            rows,
+            never: never.map(|((node, ..), _)| *node).collect(),
+            lines: today.lines,
+        }
     };
     let reviews = (0..=horizon).map(review).collect();
     Tables { digits, reviews, costs }
 }
 
+/// States of one day, each with an option of every group; the first without any measure.
+struct Sides {
+    states: Vec<State>,
+    day: Date,
+    /// For each group the options that the states have, in their order; empty where it takes no part.
+    options: Vec<Vec<usize>>,
+}
+
+/// What the engine says about some states of a day.
+struct Scored {
+    lines: Vec<i64>,
+    base: Vec<i64>,
+    fired: Vec<bool>,
+    rows: Vec<Vec<Option<Rc<Row>>>>,
+}
+
 impl Context<'_, '_> {
-    fn ready(&self, group: &Group, scratch: &mut Scratch) -> Vec<Ready> {
+    fn ready(&self, group: &Group, desk: &mut Desk<'_>) -> Vec<Ready> {
         let ready = |set: &Vec<usize>| {
             let slots = schedule(self.items, set, self.as_of);
             let end = slots.iter().map(|s| s.end).fold(self.as_of, Date::max);
             let continuing = slots.iter().any(|s| self.items.get(s.item).is_some_and(|i| i.continuing));
-            let lasting = (!continuing).then(|| self.made(group, &slots, end, scratch));
+            let lasting = (!continuing).then(|| self.made(group, &slots, end, desk));
             Ready { slots, end, lasting }
         };
         group.options.iter().map(ready).collect()
     }
 
     /// The facts of a group on a day.
-    fn made(&self, group: &Group, slots: &[Slot], day: Date, scratch: &mut Scratch) -> Vec<(u32, Held)> {
-        let state = self.applier.on(self.start, self.items, slots, self.as_of, day, scratch);
-        let held = |fact: &u32| Some((*fact, state.facts.get(usize::try_from(*fact).ok()?)?.clone()));
-        group.facts.iter().filter_map(held).collect()
+    fn made(&self, group: &Group, slots: &[Slot], day: Date, desk: &mut Desk<'_>) -> Vec<(u32, Held)> {
+        let state = self.reading.applier.on(self.start, self.items, slots, self.as_of, day, desk);
+        group.facts.iter().filter_map(|fact| Some((*fact, state.held(*fact)?.clone()))).collect()
     }
 
-    /// The conditions that hold on a day for no option of the group that can touch them.
-    fn never(
+    fn made_by(&self, group: &Group, option: &Ready, day: Date, desk: &mut Desk<'_>) -> Vec<(u32, Held)> {
+        match &option.lasting {
+            Some(made) => made.clone(),
+            None => self.made(group, &option.slots, day, desk),
+        }
+    }
+
+    /// The facts on a day without any measure.
+    fn waiting(&self, day: Date) -> State {
+        let mut state = self.start.clone();
+        self.reading.applier.pass(&mut state, self.as_of, day);
+        state
+    }
+
+    /// Options side by side. Groups have nothing to do with each other, so one state tries an option of
+    /// each group that is timed, or of each that is not.
+    fn side_by_side(
         &self,
-        conditions: &[(NodeId, Option<usize>)],
-        probe: &Probe,
+        day: Date,
+        timed: bool,
+        ready: &[Vec<Ready>],
+        possible: &[Vec<usize>],
+        desk: &mut Desk<'_>,
+    ) -> Sides {
+        let waiting = self.waiting(day);
+        let takes_part = |at: usize| self.groups.groups.get(at).is_some_and(|g| g.timed == timed);
+        let options: Vec<Vec<usize>> = possible
+            .iter()
+            .enumerate()
+            .map(|(at, options)| if takes_part(at) { options.clone() } else { Vec::new() })
+            .collect();
+        let count = options.iter().map(Vec::len).max().unwrap_or(0).max(1);
+        let mut states = vec![waiting; count];
+        for ((group, ready), options) in self.groups.groups.iter().zip(ready).zip(&options) {
+            for (state, option) in states.iter_mut().zip(options).skip(1) {
+                if let Some(option) = ready.get(*option) {
+                    state.put(&self.made_by(group, option, day, desk));
+                }
+            }
+        }
+        Sides { states, day, options }
+    }
+
+    /// The conditions for a better grade which items of one group at most can touch: the node, that group,
+    /// and whether the calendar can change it.
+    fn conditions(&self) -> Vec<(NodeId, Option<usize>, bool)> {
+        let mut list = Vec::new();
+        for condition in &self.reading.conditions {
+            let touches = |group: &Group| group.facts.iter().any(|f| condition.below.facts.contains(f));
+            let mut owners = self.groups.groups.iter().enumerate().filter(|(_, g)| touches(g));
+            if let (owner, None) = (owners.next(), owners.next()) {
+                let timed = condition.below.timed || owner.is_some_and(|(_, g)| g.timed);
+                list.push((condition.node, owner.map(|(at, _)| at), timed));
+            }
+        }
+        list
+    }
+
+    /// Of the conditions that are timed, or of those that are not, which may hold on a day.
+    fn lifted(
+        &self,
+        conditions: &[(NodeId, Option<usize>, bool)],
         ready: &[Vec<Ready>],
         date: Date,
-        scratch: &mut Scratch,
-    ) -> Vec<NodeId> {
-        if conditions.is_empty() {
-            return Vec::new();
-        }
+        timed: bool,
+        desk: &mut Desk<'_>,
+    ) -> Vec<bool> {
         let mut holds = vec![false; conditions.len()];
-        let waiting = self.applier.on(self.start, self.items, &[], self.as_of, date, scratch);
-        let mut owners: Vec<usize> = conditions.iter().filter_map(|(_, owner)| *owner).collect();
-        owners.sort_unstable();
-        owners.dedup();
+        if !conditions.iter().any(|(_, _, t)| *t == timed) {
+            return holds;
+        }
+        let waiting = self.waiting(date);
+        let owners: BTreeSet<usize> =
+            conditions.iter().filter(|(_, _, t)| *t == timed).filter_map(|(_, owner, _)| *owner).collect();
         let mut states = vec![waiting.clone()];
         for owner in owners {
             let (Some(group), Some(options)) = (self.groups.groups.get(owner), ready.get(owner)) else { continue };
-            for option in options.iter().skip(1).filter(|option| option.end <= date) {
+            for option in options.iter().skip(1).filter(|option| !timed || option.end <= date) {
                 let mut state = waiting.clone();
-                for (fact, held) in self.made(group, &option.slots, date, scratch) {
-                    if let Some(slot) = state.held_mut(fact) {
-                        *slot = held;
-                    }
-                }
+                state.put(&self.made_by(group, option, date, desk));
                 states.push(state);
             }
             // Of options that were not listed nothing is known.
             if group.cut {
-                for (flag, (_, of)) in holds.iter_mut().zip(conditions) {
+                for (flag, (_, of, _)) in holds.iter_mut().zip(conditions) {
                     *flag |= *of == Some(owner);
                 }
             }
         }
         for state in states {
-            let batch = state.batch(self.rulebook.dictionary());
-            let values = self.rulebook.values(probe, &batch, date, scratch);
-            for (flag, value) in holds.iter_mut().zip(&values) {
-                *flag |= value.first() == Some(&Some(1));
+            let values = desk.values(&self.reading.conditions_probe, &state, date);
+            for (flag, (node, _, t)) in holds.iter_mut().zip(conditions) {
+                let place = self.reading.conditions.iter().position(|c| c.node == *node);
+                let value = place.and_then(|at| values.get(at)).and_then(|v| v.first());
+                *flag |= *t == timed && value == Some(&Some(1));
             }
         }
-        conditions.iter().zip(holds).filter(|(_, holds)| !holds).map(|((id, _), _)| *id).collect()
+        holds
     }
+}
 
-    fn review(&self, months: u32, digits: u32, ready: &[Vec<Ready>], scratch: &mut Scratch) -> Review {
-        let date = self.as_of.add_months(i32::try_from(months).unwrap_or(i32::MAX));
-        let possible: Vec<Vec<usize>> = ready
-            .iter()
-            .map(|options| options.iter().enumerate().filter(|(_, r)| r.end <= date).map(|(at, _)| at).collect())
-            .collect();
-        // Groups have nothing to do with each other, so one row tries an option of each.
-        let count = possible.iter().map(Vec::len).max().unwrap_or(0).max(1);
-        let waiting = self.applier.on(self.start, self.items, &[], self.as_of, date, scratch);
-        let dictionary = self.rulebook.dictionary();
-        let mut builder = BatchBuilder::new(dictionary);
-        for row in 0..count {
-            let mut state = waiting.clone();
-            for ((group, options), possible) in self.groups.groups.iter().zip(ready).zip(&possible) {
-                let Some(option) = possible.get(row).and_then(|at| options.get(*at)).filter(|_| row > 0) else {
-                    continue;
-                };
-                let made = match &option.lasting {
-                    Some(made) => made.clone(),
-                    None => self.made(group, &option.slots, date, scratch),
-                };
-                for (fact, held) in made {
-                    if let Some(slot) = state.held_mut(fact) {
-                        *slot = held;
-                    }
-                }
-            }
-            state.push(&mut builder, dictionary);
-        }
-        let batch = builder.finish();
-        let outcome = self.rulebook.score_with(&batch, date, scratch);
-        let typed = self.rulebook.typed();
+impl Sides {
+    fn outcome(&self, context: &Context<'_, '_>, desk: &mut Desk<'_>, digits: u32) -> Scored {
+        let groups = &context.groups.groups;
+        let rulebook = context.reading.rulebook;
+        let typed = rulebook.typed();
+        let (batch, scratch) = desk.rows(&self.states);
+        let outcome = rulebook.score_with(&batch, self.day, scratch);
         let points = |line: usize, row: usize| units(&outcome, line, row, digits);
         let fired = |rule: usize, row: usize| {
-            let id = self.rulebook.program().outputs.overrides.get(rule);
+            let id = rulebook.program().outputs.overrides.get(rule);
             id.is_some_and(|id| outcome.value(*id, row) == Some(1))
         };
         let section = |line: usize| typed.characteristics.get(line).map_or(0, |c| c.section);
@@ -203,34 +277,31 @@ impl Context<'_, '_> {
             sums
         };
         let lines: Vec<i64> = (0..typed.characteristics.len()).map(|line| points(line, 0)).collect();
-        let owned: std::collections::BTreeSet<usize> =
-            self.groups.groups.iter().flat_map(|g| g.lines.iter().copied()).collect();
+        let owned: BTreeSet<usize> = groups.iter().flat_map(|g| g.lines.iter().copied()).collect();
         let base = sums(&mut lines.iter().copied().enumerate().filter(|(line, _)| !owned.contains(line)));
-        let table = |(group, (options, possible)): (&Group, (&Vec<Ready>, &Vec<usize>))| {
-            let row = |option: usize| {
-                let row = possible.iter().position(|p| *p == option)?;
+        let table = |(group, options): (&Group, &Vec<usize>)| {
+            let mut rows = vec![None; if options.is_empty() { 0 } else { group.options.len() }];
+            for (row, option) in options.iter().enumerate() {
                 let points: Vec<i64> = group.lines.iter().map(|line| points(*line, row)).collect();
                 let sections = sums(&mut group.lines.iter().copied().zip(points.iter().copied()));
                 let fired = group.overrides.iter().map(|rule| fired(*rule, row)).collect();
-                Some(Row { points, sections, fired })
-            };
-            (0..options.len()).map(row).collect()
+                if let Some(slot) = rows.get_mut(*option) {
+                    *slot = Some(Rc::new(Row { points, sections, fired }));
+                }
+            }
+            rows
         };
-        let rows = self.groups.groups.iter().zip(ready.iter().zip(&possible)).map(table).collect();
-        Review {
-            date,
-            months,
+        Scored {
             base,
             fired: (0..typed.overrides.len()).map(|rule| fired(rule, 0)).collect(),
-            rows,
-            never: Vec::new(),
+            rows: groups.iter().zip(&self.options).map(table).collect(),
             lines,
         }
     }
 }
 
 /// The points of a line in units of so many digits.
-fn units(outcome: &Outcome<'_>, line: usize, row: usize, digits: u32) -> i64 {
+pub(crate) fn units(outcome: &Outcome<'_>, line: usize, row: usize, digits: u32) -> i64 {
     let Some((units, own)) = outcome.points(line, row) else { return 0 };
     let factor = xinpei::decimal::pow10(digits.saturating_sub(own)).unwrap_or(1);
     i64::try_from(units.saturating_mul(factor)).unwrap_or(i64::MAX / 1024)

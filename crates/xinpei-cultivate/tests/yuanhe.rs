@@ -1,9 +1,10 @@
 //! The example archive: a plan, a certificate or "already at the top" for every enterprise, and every plan
 //! scores as promised.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on says so")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use xinpei::{Date, Rulebook, Versions};
 use xinpei_cultivate::{Answer, Request, Status, Wanted, plan_row};
@@ -61,12 +62,17 @@ fn check(rulebook: &Rulebook, answer: &Answer) {
 fn run(step: usize) -> BTreeMap<&'static str, usize> {
     let (rulebook, delivery, as_of) = archive();
     let mut seen: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut times = Vec::new();
     for row in (0..delivery.batch.rows()).step_by(step) {
+        let started = Instant::now();
         let answer = plan_row(&rulebook, &delivery.batch, row, as_of, &Request::default()).unwrap();
+        times.push((started.elapsed(), answer.nodes, answer.enterprise.clone()));
         check(&rulebook, &answer);
         *seen.entry(answer.status.word()).or_default() += 1;
     }
-    println!("{seen:?}");
+    times.sort();
+    let at = |share: usize| &times[(times.len() - 1) * share / 100];
+    println!("{seen:?}; p50 {:?}, p90 {:?}, max {:?}", at(50), at(90), at(100));
     seen
 }
 

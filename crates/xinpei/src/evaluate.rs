@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::column::Batch;
-use crate::compile::program::{Plan, Program};
+use crate::compile::program::{Op, Plan, Program};
 use crate::date::Date;
 use crate::limits;
 use chunk::Chunk;
@@ -97,6 +97,16 @@ impl pulp::NullaryFnOnce for Run<'_, '_, '_> {
 fn prepare(program: &Program, plan: &Plan, as_of: Date, scratch: &mut Scratch) {
     let stamp = Some((plan.serial, as_of));
     if scratch.stamp == stamp {
+        return;
+    }
+    if scratch.stamp.is_some_and(|(serial, _)| serial == plan.serial) {
+        // Another day: what is constant stays, but for the day itself.
+        for (register, id) in scratch.constants.iter_mut().zip(&plan.constants) {
+            if program.arena.node(*id).op == Op::AsOf {
+                *register = Register::constant(program, *id, as_of);
+            }
+        }
+        scratch.stamp = stamp;
         return;
     }
     scratch.stamp = stamp;

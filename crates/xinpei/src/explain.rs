@@ -11,5 +11,5 @@ pub mod words;
 pub use reasons::{Loss, losses};
 #[cfg(feature = "arrow")]
 pub(crate) use receipt::{Sealed, facts as digest_of_facts};
-pub use replay::difference;
+pub use replay::{between, difference};
 pub use waterfall::{Step, StepKind, waterfall};

@@ -4,6 +4,7 @@ mod page;
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use rust_decimal::Decimal;
 use serde_json::json;
 use xinpei::{Date, Dossier, Value, decimal};
@@ -11,7 +12,6 @@ use xinpei_cultivate::{Request, Wanted, plan_row};
 
 use self::page::Page;
 use super::find::{Hit, find};
-use crate::cli::Format;
 use crate::failure::Failure;
 use crate::input;
 use crate::output::{self, Context, Destination};
@@ -26,16 +26,23 @@ pub(crate) struct Args {
     /// The day on which the plan starts, such as 2026-06-30
     #[arg(long, value_name = "DATE", value_parser = crate::cli::date)]
     as_of: Date,
-    /// A grade or a score to reach [default: the next better grade]
-    #[arg(long, value_name = "GRADE|SCORE", allow_hyphen_values = true)]
+    /// A grade or a score to reach, or `best`: the best that time and budget allow [default: the next
+    /// better grade]
+    #[arg(long, value_name = "GRADE|SCORE|best", allow_hyphen_values = true)]
     target: Option<String>,
     /// How many months the plan may take
-    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(0..=120))]
+    #[arg(long, value_name = "N", default_value_t = Request::default().months, value_parser = clap::value_parser!(u32).range(0..=120))]
     months: u32,
+    /// How much the plan may cost, in yuan
+    #[arg(long, value_name = "CNY", value_parser = amount)]
+    budget: Option<Decimal>,
+    /// How many plans with other measures are told beside the best
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    others: usize,
     /// Allow score and grade to fall below those of today after a step
     #[arg(long)]
     allow_dips: bool,
-    /// How many nodes the search may look at
+    /// How many nodes each search may look at
     #[arg(long, value_name = "N", default_value_t = Request::default().nodes)]
     node_limit: u64,
     /// Write the facts at the end of the plan to a file, as a dossier that `xinpei score` reads
@@ -43,7 +50,24 @@ pub(crate) struct Args {
     facts: Option<PathBuf>,
     /// How the result is written
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: PlanFormat,
+}
+
+/// How a plan is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum PlanFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs, and for `xinpei replay`
+    Json,
+    /// A page in both languages, to print and hand over
+    Html,
+}
+
+fn amount(text: &str) -> Result<Decimal, String> {
+    let amount = decimal::parse(text).ok().filter(|amount| !amount.is_sign_negative());
+    amount.ok_or_else(|| format!("`{text}` is no amount of yuan; write it as 50000 or 1250.50"))
 }
 
 /// Runs the verb.
@@ -59,6 +83,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     let request = Request {
         target: wanted(args.target.as_deref(), &rulebook),
         months: args.months,
+        budget: args.budget,
+        others: args.others,
         allow_dips: args.allow_dips,
         nodes: args.node_limit,
         ..Request::default()
@@ -67,10 +93,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     if let (Some(path), Some(plan)) = (&args.facts, &answer.plan) {
         write_facts(path, &plan.facts)?;
     }
+    let name = portion.names.get(row).map(String::as_str);
     match args.format {
-        Format::Json => output::print_json(&answer)?,
-        Format::Text => {
-            let name = portion.names.get(row).map(String::as_str);
+        PlanFormat::Json => output::print_json(&answer)?,
+        PlanFormat::Html => output::print(&xinpei_cultivate::page(&rulebook, &answer, name))?,
+        PlanFormat::Text => {
             output::print(&Page { context, rulebook: &rulebook, name, answer: &answer }.render())?;
         }
     }
@@ -83,6 +110,9 @@ fn wanted(target: Option<&str>, rulebook: &xinpei::Rulebook) -> Wanted {
     let Some(text) = target else { return Wanted::NextGrade };
     if rulebook.typed().grades.iter().any(|g| g.id == text) {
         return Wanted::Grade(text.to_owned());
+    }
+    if text == "best" {
+        return Wanted::Best;
     }
     let score: Option<Decimal> = decimal::parse(text).ok();
     score.map_or_else(|| Wanted::Grade(text.to_owned()), Wanted::Score)

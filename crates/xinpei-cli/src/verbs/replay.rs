@@ -1,5 +1,6 @@
 //! `xinpei replay`: decides recorded decisions again and names the first difference of each.
 
+mod plan;
 mod recorded;
 
 use std::collections::BTreeMap;
@@ -23,7 +24,8 @@ use crate::{pipeline, rules};
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Recorded decisions, one a line, as `xinpei score --format json` writes them
+    /// Recorded decisions, one a line, as `xinpei score --format json` writes them; or a plan, as
+    /// `xinpei plan --format json` writes it
     decisions: PathBuf,
     #[command(flatten)]
     input: input::InputArgs,
@@ -83,6 +85,9 @@ struct Lane {
 
 /// Runs the verb.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
+    if let Some(recorded) = plan::recorded(&args.decisions)? {
+        return plan::replay(&recorded, args, context);
+    }
     let mut found = Found::default();
     let input = args.input.find()?;
     let rules = input.rules()?;

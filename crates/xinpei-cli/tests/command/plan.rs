@@ -31,7 +31,7 @@ fn a_plan_on_a_page() {
     // 67 points and 8 more without arrears.
     for line in [
         "now 67 B → target 70",
-        "The target can be reached: measures 1, cost CNY 9,999.99, months 1. No plan is better.",
+        "The target can be reached: 1 month, CNY 9,999.99, 1 measure. No plan is cheaper.",
         "1. Pay the arrears  (tax.pay)",
         "   2026-06-15 → 2026-06-25   CNY 9,999.99",
         "   evidence Tax receipt",
@@ -54,11 +54,9 @@ fn a_plan_on_a_page() {
         "--lang",
         "zh",
     ]);
-    for line in [
-        "可以达到目标：1 项措施，费用 9,999.99 元，1 个月。没有更省的方案。",
-        "   材料 完税凭证",
-        "1. 缴清欠税  (tax.pay)",
-    ] {
+    for line in
+        ["可以达到目标：1 个月，9,999.99 元，1 项措施。没有更省的方案。", "   材料 完税凭证", "1. 缴清欠税  (tax.pay)"]
+    {
         assert!(zh.out.contains(line), "`{line}` is not in:\n{}", zh.out);
     }
 }
@@ -111,4 +109,65 @@ fn mistaken_calls() {
     let none = Place::new().run(&["plan", CODES[1], "data", "--as-of", "2026-06-15"]);
     assert_eq!(none.code, 2);
     assert!(none.err.contains("has no measures; write them in measures/*.yaml"), "{}", none.err);
+}
+
+/// A plan that was kept is made again and found the same; one whose text or facts changed is not.
+#[test]
+fn a_recorded_plan_replays() {
+    let place = place();
+    let call = ["plan", CODES[1], "data", "--as-of", "2026-06-15", "--target", "70", "--format", "json"];
+    let plan = place.run(&call);
+    place.write("plan.json", &plan.out);
+    let same = place.run(&["replay", "plan.json", "data"]);
+    assert_eq!(same.code, 0, "{}{}", same.out, same.err);
+    assert!(same.err.contains("the plan is the same; steps scored again: 1"), "{}", same.err);
+    place.write("other.json", &plan.out.replace("\"cost\": \"9999.99\"", "\"cost\": \"9.99\""));
+    let other = place.run(&["replay", "other.json", "data"]);
+    assert_eq!(other.code, 1, "{}", other.err);
+    assert!(other.out.contains("cost: 9.99 → 9999.99"), "{}", other.out);
+    place.change("rules/county/2026.1/measures/tax.yaml", "duration: 10 days", "duration: 11 days");
+    let moved = place.run(&["replay", "plan.json", "data"]);
+    assert_eq!(moved.code, 1);
+    assert!(moved.out.contains("[rulebook changed]"), "{}", moved.out);
+    place.write("broken.json", "{\n");
+    let broken = place.run(&["replay", "broken.json", "data"]);
+    assert_eq!(broken.code, 2);
+    assert!(broken.err.contains("is not a recorded plan"), "{}", broken.err);
+}
+
+#[test]
+fn a_budget() {
+    let place = place();
+    let call = |more: &[&str]| {
+        place.run(&[&["plan", CODES[1], "data", "--as-of", "2026-06-15", "--lang", "en"], more].concat())
+    };
+    let short = call(&["--target", "70", "--budget", "9999.98"]);
+    assert_eq!(short.code, 0, "{}", short.err);
+    assert!(short.out.contains("The budget is short; the cheapest plan costs CNY 9,999.99"), "{}", short.out);
+    let best = call(&["--target", "best", "--budget", "9999.99"]);
+    assert!(best.out.contains("2026-07-15 review: 75 B"), "{}", best.out);
+    let wrong = call(&["--budget", "-1"]);
+    assert_eq!(wrong.code, 2);
+}
+
+/// The page is the same each time, has both languages and no script, and text from data stays text.
+#[test]
+fn a_page_to_print() {
+    let place = place();
+    place.change("rules/county/2026.1/measures/tax.yaml", "en: Pay the arrears", "en: 'Pay <b>all</b> & more'");
+    let call = ["plan", CODES[1], "data", "--as-of", "2026-06-15", "--target", "70", "--format", "html"];
+    let (page, again) = (place.run(&call), place.run(&call));
+    assert_eq!(page.code, 0, "{}", page.err);
+    assert_eq!(page.out, again.out);
+    for part in
+        ["<!DOCTYPE html>", "缴清欠税", "Pay &lt;b&gt;all&lt;/b&gt; &amp; more", "<svg", "2026-07-15 复评 review"]
+    {
+        assert!(page.out.contains(part), "`{part}` is not in:\n{}", page.out);
+    }
+    assert!(!page.out.contains("<script") && !page.out.contains("<b>all"));
+    // Every element that is opened is closed.
+    for tag in ["main", "section", "dl", "table", "svg", "h1", "h2", "h3", "p", "tr", "td", "th", "dd", "dt", "span"] {
+        let count = |text: &str| page.out.matches(text).count();
+        assert_eq!(count(&format!("<{tag}>")) + count(&format!("<{tag} ")), count(&format!("</{tag}>")), "{tag}");
+    }
 }

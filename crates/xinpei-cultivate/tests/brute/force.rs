@@ -15,32 +15,43 @@ pub(crate) struct Step {
     pub(crate) measure: usize,
     pub(crate) start: Date,
     pub(crate) end: Date,
-    pub(crate) receipt: String,
     rank: usize,
 }
 
+/// Score and rank.
+type Rated = (Option<Decimal>, Option<usize>);
+
+/// One set of measures on one review day.
 #[derive(Clone, Debug)]
-pub(crate) struct Best {
-    pub(crate) cost: Decimal,
+pub(crate) struct Tried {
+    pub(crate) cost: i64,
     pub(crate) months: u32,
-    pub(crate) margin: Decimal,
     pub(crate) steps: Vec<Step>,
-    pub(crate) receipt: String,
+    /// The measures in document order, each time they are taken.
+    pub(crate) named: Vec<(usize, i64)>,
+    pub(crate) score: Option<Decimal>,
+    pub(crate) rank: Option<usize>,
+    /// Whether some step is a step back.
+    dips: bool,
+}
+
+/// What a plan must reach: rank, score, and from where the margin counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Goal {
+    rank: Option<usize>,
+    score: Option<Decimal>,
+    edge: Decimal,
 }
 
 /// How good a plan is: cost, months, measures, margin, measures in document order; less is better.
-type Key = (i64, u32, usize, Reverse<Decimal>, Vec<(usize, i64)>);
-
-/// The score of a set on a day, and the overrides that fire.
-type Scored = (Option<Decimal>, BTreeSet<String>);
-
-/// What comes of steps, months and cost: the score, and the plan if it works.
-type Judge<'j> = dyn FnMut(Vec<Step>, u32, i64) -> (Option<Scored>, Option<(Key, Best)>) + 'j;
+type Key<'t> = (i64, u32, usize, Reverse<Decimal>, &'t [(usize, i64)]);
 
 pub(crate) struct Force {
-    pub(crate) best: Option<Best>,
-    /// The best score of any set on any day.
-    pub(crate) most: Option<Decimal>,
+    /// Every set of measures on every review day.
+    tried: Vec<Tried>,
+    /// By day where the enterprise stands if nothing is done.
+    idle: BTreeMap<Date, Rated>,
+    pub(crate) start: Rated,
     /// Overrides that fire for every set on every day.
     pub(crate) always: BTreeSet<String>,
 }
@@ -162,12 +173,7 @@ fn apply(dossier: &mut Dossier, measure: &Measure, start: Date, day: Date) {
 impl Force {
     pub(crate) fn new(rulebook: &Rulebook, world: &World) -> Self {
         let measures = &world.measures;
-        let start = rulebook.decide(&world.dossier, world.as_of);
-        let rank = |decision: &Decision| {
-            let at = decision.grade.as_ref().map(|g| rulebook.typed().grades.iter().position(|x| x.id == *g).unwrap());
-            at.map(|at| rulebook.typed().grades.len() - 1 - at)
-        };
-        let first = rank(&start);
+        let start = rated(rulebook, &rulebook.decide(&world.dossier, world.as_of));
         // Which measures apply, and how often.
         let applies = |m: &Measure| m.when.is_none_or(|(c, n)| number(&world.dossier, c).is_some_and(|v| v >= n));
         let cost = |m: &Measure| match m.cost_per {
@@ -176,32 +182,8 @@ impl Force {
         };
         let usable: Vec<bool> = measures.iter().map(|m| applies(m) && cost(m).is_some()).collect();
         let at = |id: &String| measures.iter().position(|m| m.id == *id).unwrap();
-        let mut force = Self { best: None, most: None, always: BTreeSet::new() };
-        force.always = rulebook.typed().overrides.iter().map(|o| o.id.clone()).collect();
-        let (needed, edge): (Option<usize>, Decimal) = match &world.request.target {
-            Wanted::NextGrade => match rulebook.typed().grades.iter().rev().position(|g| {
-                let rank = rulebook.typed().grades.len()
-                    - 1
-                    - rulebook.typed().grades.iter().position(|x| x.id == g.id).unwrap();
-                !g.by_override && first.is_none_or(|f| rank > f)
-            }) {
-                Some(rank) => {
-                    let grade = &rulebook.typed().grades[rulebook.typed().grades.len() - 1 - rank];
-                    (Some(rank), grade.from.unwrap_or_default())
-                }
-                None => return force,
-            },
-            Wanted::Grade(id) => {
-                let at = rulebook.typed().grades.iter().position(|g| g.id == *id).unwrap();
-                (Some(rulebook.typed().grades.len() - 1 - at), rulebook.typed().grades[at].from.unwrap_or_default())
-            }
-            Wanted::Score(score) => (None, *score),
-        };
-        let reached = |decision: &Decision| match needed {
-            Some(least) => rank(decision).is_some_and(|r| r >= least),
-            None => decision.score.is_some_and(|s| s >= edge),
-        };
-        let mut best: Option<(Key, Best)> = None;
+        let always = rulebook.typed().overrides.iter().map(|o| o.id.clone()).collect();
+        let mut force = Self { tried: Vec::new(), idle: BTreeMap::new(), start, always };
         let mut counts = vec![0_i64; measures.len()];
         'sets: loop {
             // This set, then the next one.
@@ -213,45 +195,8 @@ impl Force {
                         && !m.excludes.iter().any(|e| taken[at(e)] > 0)
             });
             if valid {
-                force.try_set(
-                    world,
-                    &taken,
-                    &cost,
-                    &at,
-                    &usable,
-                    &mut |steps, months, price| {
-                        let review = world.as_of.add_months(months as i32);
-                        if steps.iter().any(|s| s.end > review) {
-                            return (None, None);
-                        }
-                        let end = decision_on(rulebook, world, &steps, review);
-                        let found = (end.score, end.overrides.iter().map(|o| o.id.clone()).collect::<BTreeSet<_>>());
-                        let mut steps = steps;
-                        let mut fine = reached(&end);
-                        let low = |d: &Decision| d.score < start.score || rank(d) < first;
-                        if !world.request.allow_dips && low(&end) {
-                            fine = false;
-                        }
-                        for i in 0..steps.len() {
-                            let upto = steps[..=i].to_vec();
-                            let after = decision_on(rulebook, world, &upto, steps[i].end);
-                            if !world.request.allow_dips && low(&after) {
-                                fine = false;
-                            }
-                            steps[i].receipt = after.receipt;
-                        }
-                        if !fine {
-                            return (Some(found), None);
-                        }
-                        let margin = end.score.unwrap_or_default() - edge;
-                        let named: Vec<(usize, i64)> =
-                            taken.iter().enumerate().flat_map(|(i, n)| (0..*n).map(move |c| (i, c))).collect();
-                        let key = (price, months, steps.len(), Reverse(margin), named);
-                        let best = Best { cost: Decimal::from(price), months, margin, steps, receipt: end.receipt };
-                        (Some(found), Some((key, best)))
-                    },
-                    &mut best,
-                );
+                let (steps, price) = schedule(world, &taken, &cost, &at, &usable);
+                force.try_set(rulebook, world, &taken, &steps, price);
             }
             for i in 0..measures.len() {
                 if counts[i] < measures[i].times {
@@ -262,76 +207,187 @@ impl Force {
             }
             break;
         }
-        force.best = if reached(&start) { None } else { best.map(|(_, best)| best) };
         force
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one loop in two functions")]
-    fn try_set(
-        &mut self,
-        world: &World,
-        taken: &[i64],
-        cost: &dyn Fn(&Measure) -> Option<i64>,
-        at: &dyn Fn(&String) -> usize,
-        usable: &[bool],
-        judge: &mut Judge<'_>,
-        best: &mut Option<(Key, Best)>,
-    ) {
-        let measures = &world.measures;
-        // The order of prerequisites: always the first measure in document order that is free.
-        let mut order: Vec<usize> = Vec::new();
-        while order.len() < measures.len() {
-            let free = (0..measures.len())
-                .find(|i| {
-                    !order.contains(i) && measures[*i].requires.iter().all(|r| !usable[at(r)] || order.contains(&at(r)))
-                })
-                .unwrap();
-            order.push(free);
-        }
-        let mut ends: BTreeMap<usize, Date> = BTreeMap::new();
-        let mut steps = Vec::new();
-        let mut price = 0;
-        for (rank, i) in order.iter().enumerate() {
-            let m = &measures[*i];
-            let mut start = world.as_of;
-            if let Some(n) = m.earliest {
-                start = start.max(world.as_of.add_months(n as i32));
-            }
-            for r in &m.requires {
-                start = start.max(ends.get(&at(r)).copied().unwrap_or(start));
-            }
-            for copy in 0..taken[*i] {
-                let end = if m.months > 0 {
-                    start.add_months(m.months as i32)
-                } else {
-                    Date::from_days(start.days() + m.days as i32)
-                };
-                if copy == 0 {
-                    ends.insert(*i, end);
-                }
-                price += cost(m).unwrap();
-                steps.push(Step { measure: *i, start, end, receipt: String::new(), rank });
-                start = end;
-            }
-        }
-        steps.sort_by_key(|s| (s.end, s.rank));
+    /// One set on every review day.
+    fn try_set(&mut self, rulebook: &Rulebook, world: &World, taken: &[i64], steps: &[Step], cost: i64) {
+        let start = self.start;
+        let idle = &mut self.idle;
+        let mut dip = |steps: &[Step], day: Date| {
+            let now = rated(rulebook, &decision_on(rulebook, world, steps, day));
+            let idle = idle.entry(day).or_insert_with(|| rated(rulebook, &decision_on(rulebook, world, &[], day)));
+            now.0 < start.0.min(idle.0) || now.1 < start.1.min(idle.1)
+        };
+        let early = steps.iter().enumerate().any(|(i, step)| dip(&steps[..=i], step.end));
         for months in 0..=world.request.months {
-            let (found, candidate) = judge(steps.clone(), months, price);
-            if let Some((score, fired)) = found {
-                self.most = self.most.max(score);
-                self.always.retain(|o| fired.contains(o));
+            let review = world.as_of.add_months(months as i32);
+            if steps.iter().any(|s| s.end > review) {
+                continue;
             }
-            if let Some(candidate) = candidate
-                && best.as_ref().is_none_or(|(key, _)| candidate.0 < *key)
-            {
-                *best = Some(candidate);
+            let end = decision_on(rulebook, world, steps, review);
+            let fired: BTreeSet<String> = end.overrides.iter().map(|o| o.id.clone()).collect();
+            self.always.retain(|o| fired.contains(o));
+            let (score, rank) = rated(rulebook, &end);
+            self.tried.push(Tried {
+                cost,
+                months,
+                steps: steps.to_vec(),
+                named: taken.iter().enumerate().flat_map(|(i, n)| (0..*n).map(move |c| (i, c))).collect(),
+                score,
+                rank,
+                dips: early || dip(steps, review),
+            });
+        }
+    }
+
+    /// The best score of any set on any day.
+    pub(crate) fn most(&self) -> Option<Decimal> {
+        self.tried.iter().filter_map(|t| t.score).max()
+    }
+
+    /// What a target asks for; `None` where nothing is left to reach.
+    pub(crate) fn goal(&self, rulebook: &Rulebook, wanted: &Wanted) -> Option<Goal> {
+        let grades = &rulebook.typed().grades;
+        let of = |at: usize| Goal {
+            rank: Some(grades.len() - 1 - at),
+            score: None,
+            edge: grades[at].from.unwrap_or_default(),
+        };
+        match wanted {
+            Wanted::NextGrade => {
+                let better =
+                    |at: &usize| !grades[*at].by_override && self.start.1.is_none_or(|f| grades.len() - 1 - at > f);
+                (0..grades.len()).rev().find(better).map(of)
+            }
+            Wanted::Grade(id) => grades.iter().position(|g| g.id == *id).map(of),
+            Wanted::Score(score) => Some(Goal { rank: None, score: Some(*score), edge: *score }),
+            Wanted::Best => unreachable!(),
+        }
+    }
+
+    pub(crate) fn reached(goal: Goal, (score, rank): (Option<Decimal>, Option<usize>)) -> bool {
+        goal.rank.is_none_or(|least| rank.is_some_and(|r| r >= least))
+            && goal.score.is_none_or(|least| score.is_some_and(|s| s >= least))
+    }
+
+    /// All plans that reach a goal within a budget, the best first.
+    pub(crate) fn plans(&self, world: &World, goal: Goal, budget: Option<i64>) -> Vec<&Tried> {
+        if Self::reached(goal, self.start) {
+            return Vec::new();
+        }
+        let fits = |t: &&Tried| {
+            Self::reached(goal, (t.score, t.rank))
+                && (world.request.allow_dips || !t.dips)
+                && budget.is_none_or(|most| t.cost <= most)
+        };
+        let mut plans: Vec<&Tried> = self.tried.iter().filter(fits).collect();
+        plans.sort_by(|a, b| key(a, goal).cmp(&key(b, goal)));
+        plans
+    }
+
+    /// The plans of which none is both as cheap and as soon as another, the soonest first.
+    pub(crate) fn front<'t>(plans: &[&'t Tried]) -> Vec<&'t Tried> {
+        let mut front: Vec<&Tried> = Vec::new();
+        let months: BTreeSet<u32> = plans.iter().map(|t| t.months).collect();
+        for month in months {
+            let best = plans.iter().find(|t| t.months == month).unwrap();
+            if front.iter().all(|t| best.cost < t.cost) {
+                front.push(best);
             }
         }
+        front
+    }
+
+    /// The best plans, none of which takes all measures of a better one without being sooner.
+    pub(crate) fn different<'t>(plans: &[&'t Tried], count: usize) -> Vec<&'t Tried> {
+        let mut list: Vec<&Tried> = Vec::new();
+        for plan in plans {
+            let more = |t: &&Tried| plan.months >= t.months && t.named.iter().all(|m| plan.named.contains(m));
+            if list.len() < count && !list.iter().any(more) {
+                list.push(plan);
+            }
+        }
+        list
+    }
+
+    /// The best that can be had within a budget: the best rank, then the best score, then the best plan.
+    pub(crate) fn within<'t>(&'t self, world: &World, budget: i64) -> Option<&'t Tried> {
+        let anything = Goal { rank: None, score: None, edge: Decimal::ZERO };
+        let better = |t: &&Tried| {
+            t.cost <= budget
+                && (world.request.allow_dips || !t.dips)
+                && (t.rank, t.score) > (self.start.1, self.start.0)
+                && t.rank >= self.start.1
+        };
+        let plans = self.tried.iter().filter(better);
+        plans.min_by(|a, b| {
+            (Reverse((a.rank, a.score)), key(a, anything)).cmp(&(Reverse((b.rank, b.score)), key(b, anything)))
+        })
     }
 }
 
+fn key(t: &Tried, goal: Goal) -> Key<'_> {
+    (t.cost, t.months, t.steps.len(), Reverse(t.score.unwrap_or_default() - goal.edge), &t.named)
+}
+
+fn rated(rulebook: &Rulebook, decision: &Decision) -> (Option<Decimal>, Option<usize>) {
+    let grades = &rulebook.typed().grades;
+    let at = decision.grade.as_ref().map(|g| grades.iter().position(|x| x.id == *g).unwrap());
+    (decision.score, at.map(|at| grades.len() - 1 - at))
+}
+
+/// When the measures of a set start and end, and what they cost.
+fn schedule(
+    world: &World,
+    taken: &[i64],
+    cost: &dyn Fn(&Measure) -> Option<i64>,
+    at: &dyn Fn(&String) -> usize,
+    usable: &[bool],
+) -> (Vec<Step>, i64) {
+    let measures = &world.measures;
+    // The order of prerequisites: always the first measure in document order that is free.
+    let mut order: Vec<usize> = Vec::new();
+    while order.len() < measures.len() {
+        let free = (0..measures.len())
+            .find(|i| {
+                !order.contains(i) && measures[*i].requires.iter().all(|r| !usable[at(r)] || order.contains(&at(r)))
+            })
+            .unwrap();
+        order.push(free);
+    }
+    let mut ends: BTreeMap<usize, Date> = BTreeMap::new();
+    let mut steps = Vec::new();
+    let mut price = 0;
+    for (rank, i) in order.iter().enumerate() {
+        let m = &measures[*i];
+        let mut start = world.as_of;
+        if let Some(n) = m.earliest {
+            start = start.max(world.as_of.add_months(n as i32));
+        }
+        for r in &m.requires {
+            start = start.max(ends.get(&at(r)).copied().unwrap_or(start));
+        }
+        for copy in 0..taken[*i] {
+            let end = if m.months > 0 {
+                start.add_months(m.months as i32)
+            } else {
+                Date::from_days(start.days() + m.days as i32)
+            };
+            if copy == 0 {
+                ends.insert(*i, end);
+            }
+            price += cost(m).unwrap();
+            steps.push(Step { measure: *i, start, end, rank });
+            start = end;
+        }
+    }
+    steps.sort_by_key(|s| (s.end, s.rank));
+    (steps, price)
+}
+
 /// The decision on the facts of a day.
-fn decision_on(rulebook: &Rulebook, world: &World, steps: &[Step], day: Date) -> Decision {
+pub(crate) fn decision_on(rulebook: &Rulebook, world: &World, steps: &[Step], day: Date) -> Decision {
     let mut dossier = world.dossier.clone();
     for continuing in [false, true] {
         for step in steps.iter().filter(|s| s.end <= day) {

@@ -139,6 +139,14 @@ impl PartialEq for Column {
 
 impl Eq for Column {}
 
+impl FromIterator<Option<i64>> for Column {
+    fn from_iter<I: IntoIterator<Item = Option<i64>>>(values: I) -> Self {
+        let mut column = Self::default();
+        values.into_iter().for_each(|value| column.push(value));
+        column
+    }
+}
+
 impl From<Shared> for Column {
     fn from(shared: Shared) -> Self {
         Self { data: Vec::new(), valid: Vec::new(), shared: Some(Box::new(shared)) }

@@ -47,6 +47,21 @@ impl Table {
         Self { offsets: Offsets::Own(offsets), known, fields }
     }
 
+    /// A table of rows that are at hand: for each its events, one list of values in the order of the
+    /// fields, or `None` where the table is missing. Events stand in the order that the caller gives
+    /// them: by the order field, then by all fields.
+    #[must_use]
+    pub fn of_rows<'e>(fields: usize, rows: impl IntoIterator<Item = Option<&'e [Vec<Option<i64>>]>>) -> Self {
+        let mut table = Self::new(fields);
+        for row in rows {
+            for event in row.unwrap_or_default() {
+                table.fields.iter_mut().zip(event).for_each(|(field, value)| field.push(*value));
+            }
+            table.close(row.is_some());
+        }
+        table
+    }
+
     /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> usize {

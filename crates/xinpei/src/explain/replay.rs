@@ -11,16 +11,23 @@ use crate::error::Error;
 /// # Errors
 /// When the text is not JSON.
 pub fn difference(written: &str, replayed: &Decision) -> Result<Option<(String, String, String)>, Error> {
-    let json = replayed.to_json();
+    between(written, &replayed.to_json(), "a decision")
+}
+
+/// The first difference between a recorded text of JSON and the same made anew: where, what it was and
+/// what it is. `what` says in a sentence what was recorded.
+///
+/// # Errors
+/// When a text is not JSON.
+pub fn between(written: &str, json: &str, what: &str) -> Result<Option<(String, String, String)>, Error> {
     if written.trim_end() == json {
         return Ok(None);
     }
-    let parse = |text: &str| {
-        serde_json::from_str::<Value>(text).map_err(|e| Error::input(format!("this is not a decision: {e}")))
-    };
-    let (old, new) = (parse(written)?, parse(&json)?);
+    let parse =
+        |text: &str| serde_json::from_str::<Value>(text).map_err(|e| Error::input(format!("this is not {what}: {e}")));
+    let (old, new) = (parse(written)?, parse(json)?);
     Ok(first(&old, &new, String::new())
-        .or_else(|| Some(("the order or spelling of keys".into(), written.trim_end().into(), json))))
+        .or_else(|| Some(("the order or spelling of keys".into(), written.trim_end().into(), json.to_owned()))))
 }
 
 fn first(old: &Value, new: &Value, path: String) -> Option<(String, String, String)> {

@@ -2,12 +2,11 @@
 
 use std::fmt::Write;
 
-use rust_decimal::Decimal;
-use xinpei::explain::words;
 use xinpei::{Label, Rulebook};
-use xinpei_cultivate::{Answer, Certificate, FactChange, Plan, Standing, Status, Step};
+use xinpei_cultivate::{Answer, Certificate, FactChange, Plan, Standing, Step, money, verdict};
 
 use crate::columns::safe;
+use crate::language::Lang;
 use crate::output::Context;
 
 /// Everything that a page is made of.
@@ -25,6 +24,7 @@ impl Page<'_> {
         self.header(&mut text);
         if let Some(plan) = &self.answer.plan {
             self.plan(plan, &mut text);
+            self.choices(plan, &mut text);
         }
         if let Some(certificate) = &self.answer.certificate {
             self.certificate(certificate, &mut text);
@@ -68,50 +68,7 @@ impl Page<'_> {
             };
             let _ = write!(text, " → {} {goal}", self.say("目标", "target"));
         }
-        let _ = writeln!(text, "\n\n{}", self.context.bold(&self.verdict()));
-    }
-
-    /// One sentence that says what came of planning.
-    fn verdict(&self) -> String {
-        let answer = self.answer;
-        let plan = answer.plan.as_ref();
-        let (cost, months, steps) = plan.map_or((String::new(), 0, 0), |p| (money(p.cost), p.months, p.steps.len()));
-        let gap = answer.gap.map(money).unwrap_or_default();
-        match (answer.status, self.context.lang.code() == "zh") {
-            (Status::Optimal, true) if steps == 0 => format!("等待 {months} 个月即可达到目标，无需采取措施。"),
-            (Status::Optimal, false) if steps == 0 => {
-                format!("Waiting for {months} months is enough; nothing has to be done.")
-            }
-            (Status::Optimal, true) => {
-                format!("可以达到目标：{steps} 项措施，费用 {cost} 元，{months} 个月。没有更省的方案。")
-            }
-            (Status::Optimal, false) => format!(
-                "The target can be reached: measures {steps}, cost CNY {cost}, months {months}. No plan is better."
-            ),
-            (Status::BestFound, true) => format!(
-                "可以达到目标：{steps} 项措施，费用 {cost} 元，{months} 个月。搜索达到上限，更省的方案至多再省 {gap} 元。"
-            ),
-            (Status::BestFound, false) => format!(
-                "The target can be reached: measures {steps}, cost CNY {cost}, months {months}. The search was stopped at its limit; a better plan would save CNY {gap} at most."
-            ),
-            (Status::Infeasible, true) => "在期限内没有任何方案能达到目标，证明如下。".to_owned(),
-            (Status::Infeasible, false) => "No plan reaches the target in time; this is why.".to_owned(),
-            (Status::Undecided, true) => {
-                "搜索达到上限，尚未找到方案，也未证明没有方案；可加大 --node-limit。".to_owned()
-            }
-            (Status::Undecided, false) => {
-                "The search was stopped at its limit: no plan was found, and none was excluded; raise --node-limit."
-                    .to_owned()
-            }
-            (Status::AtTop, true) => "已是评分可达的最高等级。".to_owned(),
-            (Status::AtTop, false) => "Already at the best grade that a score can reach.".to_owned(),
-            (Status::Reached, true) => "已经达到目标。".to_owned(),
-            (Status::Reached, false) => "The target has been reached already.".to_owned(),
-            (Status::Refer, true) => "数据有误，须先由人工核实，再作规划。".to_owned(),
-            (Status::Refer, false) => {
-                "Something is wrong with the data: a person must look at it before anything is planned.".to_owned()
-            }
-        }
+        let _ = writeln!(text, "\n\n{}", self.context.bold(&verdict(answer, self.context.lang == Lang::Zh)));
     }
 
     fn standing(&self, standing: &Standing) -> String {
@@ -138,6 +95,38 @@ impl Page<'_> {
             plan.margin
         );
         let _ = writeln!(text, "{}", self.context.dim(&format!("receipt  {}", plan.receipt)));
+    }
+
+    /// The plans beside this one: what is sooner and dearer, and what takes other measures.
+    fn choices(&self, plan: &Plan, text: &mut String) {
+        if !self.answer.sooner.is_empty() {
+            self.heading("更快与更省：全部取舍", "Sooner or cheaper: every choice there is", text);
+            for other in self.answer.sooner.iter().chain([plan]) {
+                self.choice(other, std::ptr::eq(other, plan), text);
+            }
+        }
+        if !self.answer.others.is_empty() {
+            self.heading("其他措施组合，由省到贵", "Other measures, the cheapest first", text);
+            for other in &self.answer.others {
+                self.choice(other, false, text);
+            }
+        }
+    }
+
+    fn choice(&self, plan: &Plan, chosen: bool, text: &mut String) {
+        let names: Vec<String> = plan.steps.iter().map(|step| safe(&step.measure)).collect();
+        let names = if names.is_empty() { self.say("等待", "waiting").to_owned() } else { names.join(" + ") };
+        let _ = writeln!(
+            text,
+            "{} {:>15} {}  {:>3} {}  → {}   {}",
+            if chosen { "●" } else { " " },
+            money(plan.cost),
+            self.say("元", "CNY"),
+            plan.months,
+            self.say("个月", "months"),
+            self.standing(&plan.result),
+            self.context.dim(&names)
+        );
     }
 
     fn step(&self, number: usize, step: &Step, plan: &Plan, text: &mut String) {
@@ -207,29 +196,57 @@ impl Page<'_> {
         for blocked in &certificate.blocked {
             let _ = writeln!(text, "  {}  {}", self.label(&blocked.label), self.context.dim(&safe(&blocked.basis)));
         }
+        if let Some(cheapest) = certificate.cheapest {
+            let _ = writeln!(
+                text,
+                "{} {}",
+                self.say("预算不足；最省的方案需要（元）", "The budget is short; the cheapest plan costs CNY"),
+                money(cheapest)
+            );
+        }
         if !certificate.unlock.is_empty() {
             self.heading(
-                "除非以下事实至少有一项改变，否则没有方案（现有措施都不能改变它们）",
-                "Unless these facts change there is no plan, and no measure changes them",
+                "若以下事实不同，则有方案（已找到一个）",
+                "Were these facts different there would be a plan (one was found)",
                 text,
             );
         }
         for fact in &certificate.unlock {
             let value = fact.value.as_deref().unwrap_or("—");
-            let _ =
-                write!(text, "  {}  {}  {}", self.label(&fact.label), safe(value), self.context.dim(&safe(&fact.fact)));
+            let _ = write!(
+                text,
+                "  {}  {} → {}  {}",
+                self.label(&fact.label),
+                safe(value),
+                safe(&fact.needed),
+                self.context.dim(&safe(&fact.fact))
+            );
             if let Some(forbidden) = &fact.forbidden {
                 let _ = write!(text, "  {}", self.label(forbidden));
             }
             text.push('\n');
         }
+        if certificate.smallest && certificate.unlock.len() > 1 {
+            let _ = writeln!(text, "  {}", self.say("更少的事实不够。", "Fewer facts are not enough."));
+        }
+        text.push('\n');
+        if let Some(day) = certificate.earliest {
+            let _ = writeln!(
+                text,
+                "{} {day}",
+                self.say(
+                    "最早有方案的复评日（可加大 --months）：",
+                    "The first review day with a plan (raise --months):"
+                )
+            );
+        }
         let _ = match certificate.waiting {
             Some(day) => {
-                writeln!(text, "\n{} {day}", self.say("仅靠时间推移，最早达到目标：", "Waiting alone is enough from"))
+                writeln!(text, "{} {day}", self.say("仅靠时间推移，最早达到目标：", "Waiting alone is enough from"))
             }
             None => writeln!(
                 text,
-                "\n{}",
+                "{}",
                 self.say("十年内仅靠时间推移也不能达到目标。", "Waiting alone is not enough within ten years.")
             ),
         };
@@ -293,9 +310,4 @@ impl Page<'_> {
             let _ = writeln!(text, "  {} {} {}", safe(&fault.fact), fault.kind.word(), safe(&fault.value));
         }
     }
-}
-
-/// Yuan with separators, such as 12,345.60.
-fn money(amount: Decimal) -> String {
-    words::grouped(&format!("{amount:.2}"))
 }

@@ -1,0 +1,240 @@
+//! Which facts would have to be different for a plan to exist: the fewest, with values that are shown to
+//! be enough.
+//!
+//! A set of facts is left aside where even with every line that it reaches at its best, and every
+//! override that it reaches away, the points are short or another override bars the target: whatever the
+//! values, they are not enough. For the others values are tried, and the planner is asked.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+use xinpei::check::typed::{Effect, FactKind, NodeId};
+use xinpei::decimal;
+
+use crate::answer::Requirement;
+use crate::bounds::Goal;
+use crate::case::{Case, Limit};
+use crate::desk::Desk;
+use crate::reading::Reading;
+use crate::request::Request;
+use crate::search::Mode;
+use crate::state::{Held, State, spelt};
+use crate::values::values;
+
+/// Most facts that a set has.
+const LARGEST: usize = 3;
+/// Most facts that are looked at.
+const FACTS: usize = 60;
+
+pub(crate) struct Unlock<'a, 'r> {
+    pub(crate) reading: &'a Reading<'r>,
+    pub(crate) case: &'a Case,
+    pub(crate) goal: Goal,
+    pub(crate) limit: &'a Limit,
+    pub(crate) request: &'a Request,
+    /// The least total that the target needs; `None` where any may do.
+    pub(crate) needed: Option<i64>,
+    /// The most points of each line, whatever is done.
+    pub(crate) best: Vec<i64>,
+    /// Overrides that stand in the way, whatever is done.
+    pub(crate) blocked: Vec<usize>,
+}
+
+/// A fact, and what another value of it can change.
+struct Lever {
+    fact: u32,
+    lines: BTreeSet<usize>,
+    overrides: BTreeSet<usize>,
+    /// The value that is tried.
+    value: Option<Held>,
+}
+
+impl Unlock<'_, '_> {
+    /// The facts with their values, and whether fewer are proved not to be enough.
+    pub(crate) fn find(&self, desk: &mut Desk<'_>) -> (Vec<Requirement>, bool) {
+        let count = u32::try_from(self.reading.rulebook.typed().facts.len()).unwrap_or(0);
+        let levers: Vec<Lever> = (0..count).filter_map(|fact| self.lever(fact)).collect();
+        let mut levers: Vec<Lever> = levers.into_iter().take(FACTS).collect();
+        let (mut tries, mut smallest) = (self.request.unlock, levers.len() < FACTS);
+        let mut valued = false;
+        for size in 1..=LARGEST {
+            let sets = self.sets(&levers, size);
+            if !sets.is_empty() && !valued {
+                self.value(&mut levers, desk);
+                valued = true;
+            }
+            for set in &sets {
+                let Some(left) = tries.checked_sub(1) else { return (Vec::new(), false) };
+                tries = left;
+                let chosen: Vec<&Lever> = set.iter().filter_map(|at| levers.get(*at)).collect();
+                if self.opens(&chosen) {
+                    return (chosen.iter().filter_map(|lever| self.requirement(lever)).collect(), smallest);
+                }
+            }
+            smallest &= sets.is_empty();
+        }
+        (Vec::new(), false)
+    }
+
+    /// What another value of a fact can change; `None` where that is nothing that matters.
+    fn lever(&self, fact: u32) -> Option<Lever> {
+        let Reading { reads, writes, asks, .. } = self.reading;
+        let measures = &self.reading.rulebook.typed().measures;
+        let mut free = BTreeSet::from([fact]);
+        let mut moved = vec![false; measures.len()];
+        loop {
+            let before = (free.len(), moved.iter().filter(|m| **m).count());
+            for (at, measure) in measures.iter().enumerate() {
+                let asked = asks.get(at).is_some_and(|a| a.contains(&fact));
+                let read = reads.get(at).is_some_and(|r| r.iter().any(|f| free.contains(f)));
+                let linked = measure.requires.iter().chain(&measure.excludes).any(|o| moved.get(*o) == Some(&true));
+                let named = measures.iter().enumerate().any(|(other, m)| {
+                    moved.get(other) == Some(&true) && (m.requires.contains(&at) || m.excludes.contains(&at))
+                });
+                if asked || read || linked || named {
+                    free.extend(writes.get(at).into_iter().flatten());
+                    if let Some(flag) = moved.get_mut(at) {
+                        *flag = true;
+                    }
+                }
+            }
+            if before == (free.len(), moved.iter().filter(|m| **m).count()) {
+                break;
+            }
+        }
+        let hit = |list: &[crate::reading::Below]| -> BTreeSet<usize> {
+            let reads = |below: &crate::reading::Below| below.facts.iter().any(|f| free.contains(f));
+            list.iter().enumerate().filter(|(_, below)| reads(below)).map(|(at, _)| at).collect()
+        };
+        let (lines, overrides) = (hit(&self.reading.lines), hit(&self.reading.overrides));
+        let better = lines.iter().any(|line| self.best.get(*line).copied().unwrap_or(0) < self.full(*line));
+        let matters = better || overrides.iter().any(|rule| self.blocked.contains(rule) || self.lifts(*rule));
+        matters.then_some(Lever { fact, lines, overrides, value: None })
+    }
+
+    /// The most points of a line, in the units of the tables.
+    fn full(&self, line: usize) -> i64 {
+        let max =
+            self.reading.rulebook.typed().characteristics.get(line).map_or(Decimal::ZERO, |c| c.max.max(c.missing));
+        decimal::to_units(max, self.case.tables.digits).and_then(|u| i64::try_from(u).ok()).unwrap_or(i64::MAX / 1024)
+    }
+
+    /// Whether an override can make the target need fewer points.
+    fn lifts(&self, rule: usize) -> bool {
+        let effect = self.reading.rulebook.typed().overrides.get(rule).map(|o| &o.effect);
+        matches!(effect, Some(Effect::Notch(_) | Effect::Veto(_)))
+    }
+
+    /// The sets of so many levers that nothing excludes, in document order.
+    fn sets(&self, levers: &[Lever], size: usize) -> Vec<Vec<usize>> {
+        let mut sets: Vec<Vec<usize>> = vec![Vec::new()];
+        for _ in 0..size {
+            let grow = |set: &Vec<usize>| {
+                let from = set.last().map_or(0, |last| last + 1);
+                let set = set.clone();
+                (from..levers.len()).map(move |at| set.iter().copied().chain([at]).collect::<Vec<usize>>())
+            };
+            sets = sets.iter().flat_map(grow).collect();
+        }
+        sets.retain(|set| self.possible(&set.iter().filter_map(|at| levers.get(*at)).collect::<Vec<_>>()));
+        sets
+    }
+
+    /// Whether points and overrides leave room for a plan, if these facts had any value.
+    fn possible(&self, set: &[&Lever]) -> bool {
+        let frees = |rule: &usize| set.iter().any(|lever| lever.overrides.contains(rule));
+        if !self.blocked.iter().all(frees) {
+            return false;
+        }
+        let typed = self.reading.rulebook.typed();
+        let Some(needed) = self.needed else { return true };
+        if (0..typed.overrides.len()).any(|rule| self.lifts(rule) && frees(&rule)) {
+            return true;
+        }
+        let mut sums = vec![0_i64; typed.sections.len()];
+        for (at, c) in typed.characteristics.iter().enumerate() {
+            let own = self.best.get(at).copied().unwrap_or(0);
+            let free = set.iter().any(|lever| lever.lines.contains(&at));
+            if let Some(sum) = sums.get_mut(c.section) {
+                *sum += if free { own.max(self.full(at)) } else { own };
+            }
+        }
+        crate::day::Limits::new(&typed.sections, self.case.tables.digits).total(&sums) >= needed
+    }
+
+    /// Gives each lever the value with which the fewest overrides stand in the way and the lines have most
+    /// points; of equal ones the nearest.
+    fn value(&self, levers: &mut [Lever], desk: &mut Desk<'_>) {
+        let rulebook = self.reading.rulebook;
+        let outputs = &rulebook.program().outputs;
+        let mut states: Vec<State> = Vec::new();
+        let mut tried: Vec<(usize, Held)> = Vec::new();
+        for (at, lever) in levers.iter().enumerate() {
+            let Some(held) = self.case.start.held(lever.fact) else { continue };
+            let points = lever.lines.iter().filter_map(|line| outputs.points.get(*line));
+            let rules = lever.overrides.iter().filter_map(|rule| outputs.overrides.get(*rule));
+            let mut readers: Vec<NodeId> = points.chain(rules).copied().collect();
+            let measures = rulebook.typed().measures.iter().zip(&self.reading.asks);
+            readers.extend(measures.filter(|(_, asks)| asks.contains(&lever.fact)).filter_map(|(m, _)| m.when));
+            for value in values(rulebook, lever.fact, held, &readers, self.case.as_of) {
+                let mut state = self.case.start.clone();
+                state.put(&[(lever.fact, value.clone())]);
+                states.push(state);
+                tried.push((at, value));
+            }
+        }
+        let (batch, scratch) = desk.rows(&states);
+        let outcome = rulebook.score_with(&batch, self.case.as_of, scratch);
+        let mut best: Vec<Option<(usize, i64)>> = vec![None; levers.len()];
+        for (row, (at, value)) in tried.iter().enumerate() {
+            let fires =
+                |rule: &usize| outputs.overrides.get(*rule).is_some_and(|id| outcome.value(*id, row) == Some(1));
+            let bars = self.blocked.iter().filter(|rule| fires(rule)).count();
+            let lines = 0..rulebook.typed().characteristics.len();
+            let points: i64 =
+                lines.map(|line| crate::tables::units(&outcome, line, row, self.case.tables.digits)).sum();
+            let (Some(slot), Some(lever)) = (best.get_mut(*at), levers.get_mut(*at)) else { continue };
+            if slot.is_none_or(|(b, p)| (bars, -points) < (b, -p)) {
+                *slot = Some((bars, points));
+                lever.value = Some(value.clone());
+            }
+        }
+    }
+
+    /// Whether there is a plan if these facts have the values that are tried.
+    fn opens(&self, set: &[&Lever]) -> bool {
+        let values: Option<Vec<(u32, Held)>> = set.iter().map(|l| Some((l.fact, l.value.clone()?))).collect();
+        let Some(values) = values else { return false };
+        let mut state = self.case.start.clone();
+        state.put(&values);
+        let rulebook = self.reading.rulebook;
+        let batch = state.batch(rulebook.dictionary());
+        let mut desk = Desk::new(rulebook, &batch, 0);
+        if !desk.faults().is_empty() {
+            return false;
+        }
+        let Request { months, options, .. } = *self.request;
+        if desk.score(&state, self.case.as_of).is_some_and(|(score, rank)| self.goal.reached(score, rank)) {
+            return true;
+        }
+        let case = Case::new(self.reading, &mut desk, self.case.as_of, months, options);
+        !case.search(self.reading, self.goal, self.limit, Mode::Any, &[], &mut desk).front.is_empty()
+    }
+
+    fn requirement(&self, lever: &Lever) -> Option<Requirement> {
+        let rulebook = self.reading.rulebook;
+        let definition = rulebook.typed().facts.get(usize::try_from(lever.fact).ok()?)?;
+        let spell = |held: &Held| match (held, &definition.kind) {
+            (Held::Value(units), FactKind::Value(value)) => spelt(*units, value, rulebook.dictionary()),
+            (Held::Events(events), _) => events.as_ref().map(|e| e.len().to_string()),
+            _ => None,
+        };
+        Some(Requirement {
+            fact: definition.id.clone(),
+            label: definition.label.clone(),
+            value: self.case.start.held(lever.fact).and_then(spell),
+            needed: lever.value.as_ref().and_then(spell)?,
+            forbidden: definition.forbidden.clone(),
+        })
+    }
+}
