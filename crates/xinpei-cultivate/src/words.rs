@@ -79,6 +79,6 @@ mod tests {
     #[test]
     fn yuan_have_separators() {
         let shown = |text: &str| money(xinpei::decimal::parse(text).unwrap());
-        assert_eq!(["0", "999.9", "1000", "-1234567.895"].map(shown), ["0.00", "999.90", "1,000.00", "-1,234,567.90"]);
+        assert_eq!(["0", "999.9", "1000", "-1234567.895"].map(shown), ["0.00", "999.90", "1,000.00", "−1,234,567.90"]);
     }
 }
