@@ -106,6 +106,7 @@ fn prepare(program: &Program, plan: &Plan, as_of: Date, scratch: &mut Scratch) {
                 *register = Register::constant(program, *id, as_of);
             }
         }
+        scratch.filled = 0;
         scratch.stamp = stamp;
         return;
     }
