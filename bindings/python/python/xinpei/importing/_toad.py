@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from xinpei._errors import InputError
-from xinpei.importing._table import Digits, Heading, Table
+from xinpei.importing._table import Digits, Heading, Table, known_columns
 
 if TYPE_CHECKING:
     import os
@@ -53,6 +53,7 @@ def from_toad(
         out=out,
     )
     table = Table(digits, point_digits)
+    known_columns(members, list(rules))
     for column, rule in rules.items():
         bins, scores = rule["bins"], [float(score) for score in rule["scores"]]
         if bins.ndim > 1 or not _numeric(bins):
