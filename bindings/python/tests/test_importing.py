@@ -122,11 +122,13 @@ def test_what_pmml_does_not_know(yuanhe: xinpei.Rulebook, tmp_path: Path) -> Non
 def test_a_card_in_the_shape_of_optbinning() -> None:
     """Special codes by name, a group of rare values, an edge that is too fine for a rule file."""
     tiny = 1.0000000000000002e-20
-    number = SimpleNamespace(dtype="numerical", splits=np.array([tiny, 13.5]), special_codes={"a": -9, "b": [-8, -7]})
+    number = SimpleNamespace(
+        dtype="numerical", splits=np.array([tiny, 13.5]), special_codes={"a": np.float64(-9), "b": [-8, -7]}
+    )
     text = SimpleNamespace(
         dtype="categorical",
         splits=[np.array(["x", "y"], dtype=object)],
-        special_codes={"a": "?", "b": None},
+        special_codes={"a": np.str_("?"), "b": None},
         _cat_others=["z"],
     )
     frame = {
@@ -191,6 +193,7 @@ def test_a_card_in_the_shape_of_toad() -> None:
         "n": {"bins": np.array([-2.0, 5.0]), "scores": np.array([1.0, 2.0, 3.0])},
         "m": {"bins": np.array([5.0, np.nan]), "scores": np.array([10.0, 20.0, 30.0])},
         "t": {"bins": groups, "scores": np.array([100.0, 50.0])},
+        "v": {"bins": np.array(["long text", "nan"]), "scores": np.array([0.0, 0.0])},
         "u": {"bins": np.array([["x"], ["y", "nan"]], dtype=object), "scores": np.array([500.0, 900.0])},
     }
     rulebook = xinpei.from_toad(SimpleNamespace(rules=rules), digits=0, members={"t": ["c"]})
