@@ -107,6 +107,9 @@ impl Comparison {
                 at.and_then(|i| outcome.program.outputs.sections.get(i).copied())
             };
             let (a, b) = (id(old, tie.old), id(new, tie.new));
+            if read::equal((old, a), (new, b)) {
+                continue;
+            }
             let none = (0, 0);
             let value = |row: usize| {
                 let before = read::number(old, a, row).unwrap_or(none);
