@@ -24,6 +24,8 @@ pub(crate) enum Kept {
     Parts(Vec<Part>),
     /// A file, which is read again.
     File(PathBuf, Encoding, Options, Option<String>),
+    /// Not here: the run came out of a pickle.
+    Away,
 }
 
 /// Dossiers that were scored together, and the place of the first among all.
@@ -104,6 +106,9 @@ impl Kept {
                 let part = parts.get(at);
                 Ok(py.detach(|| part.map(|part| part.decide(loaded, as_of, from, count)).unwrap_or_default()))
             }
+            Self::Away => Err(errors::input(
+                "the facts behind these decisions did not travel with their pickle: score the data here to have whole decisions",
+            )),
             Self::File(..) => match self.walk(loaded, as_of)? {
                 Some(mut walk) => walk.decide(py, loaded, as_of, from, count),
                 None => Ok(Vec::new()),
