@@ -18,6 +18,7 @@ use xinpei_tables::Reject;
 use crate::decision::PyDecision;
 use crate::kept::{Kept, Walk};
 use crate::parts::{Day, PyFault, PyReject};
+use crate::pickled::{self, Dated, Fields, Left};
 use crate::rulebook::{Loaded, PyRulebook};
 use crate::show;
 use crate::summary::PySummary;
@@ -151,6 +152,24 @@ impl PyDecisions {
             faults.push(PyFault::of_words(enterprise, row, fact, kind, value));
         });
         PyTuple::new(py, faults)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Fields)> {
+        let make = slf.py().import("xinpei._errors")?.getattr("_decisions")?;
+        Ok((make, pickled::fields(slf.py(), &slf.get().0)?))
+    }
+
+    /// Decisions of their pickle.
+    #[staticmethod]
+    fn _again(
+        rulebook: &PyRulebook,
+        stream: &[u8],
+        dated: Dated,
+        columns: Vec<String>,
+        rejects: Vec<Left>,
+        notices: Vec<String>,
+    ) -> PyResult<Self> {
+        Ok(Self::new(pickled::run(&rulebook.0, stream, dated, &columns, rejects, notices)?))
     }
 
     /// How many there are of each status and grade, and the like.

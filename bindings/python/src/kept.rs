@@ -24,6 +24,8 @@ pub(crate) enum Kept {
     Parts(Vec<Part>),
     /// A file, which is read again.
     File(PathBuf, Encoding, Options, Option<String>),
+    /// Not here: the run came out of a pickle.
+    Away,
 }
 
 /// Dossiers that were scored together, and the place of the first among all.
@@ -104,6 +106,7 @@ impl Kept {
                 let part = parts.get(at);
                 Ok(py.detach(|| part.map(|part| part.decide(loaded, as_of, from, count)).unwrap_or_default()))
             }
+            Self::Away => Err(away("whole decisions")),
             Self::File(..) => match self.walk(loaded, as_of)? {
                 Some(mut walk) => walk.decide(py, loaded, as_of, from, count),
                 None => Ok(Vec::new()),
@@ -122,7 +125,11 @@ impl Kept {
     ) -> PyResult<usize> {
         let (mut scratch, mut rows) = (Scratch::default(), 0);
         let mut walk = self.walk(loaded, as_of)?;
-        let parts: &[Part] = if let Self::Parts(parts) = self { parts } else { &[] };
+        let parts: &[Part] = match self {
+            Self::Parts(parts) => parts,
+            Self::File(..) => &[],
+            Self::Away => return Err(away("bands")),
+        };
         for part in parts {
             // Ctrl-C ends it between two portions.
             py.check_signals()?;
@@ -155,6 +162,13 @@ impl Kept {
         }
         Ok(Some(Walk { path: path.clone(), input, lane: None, part: None }))
     }
+}
+
+/// What a run that came out of a pickle has not.
+fn away(what: &str) -> PyErr {
+    errors::input(format!(
+        "the facts behind these decisions did not travel with their pickle: score the data here to have {what}"
+    ))
 }
 
 /// A file that is read again, row after row.

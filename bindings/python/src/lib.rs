@@ -20,6 +20,7 @@ mod language;
 mod mapping;
 mod moved;
 mod parts;
+mod pickled;
 mod record;
 mod rulebook;
 mod rules;

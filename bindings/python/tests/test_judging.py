@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -279,6 +279,28 @@ def test_nobody() -> None:
         xinpei.psi(decisions([]), decisions([1]))
     with pytest.raises(xinpei.InputError, match="two goods and two bads"):
         judged([1, 2, 3], [1, 0, 0]).auc_interval()
+
+
+def test_decimals_whatever_the_precision() -> None:
+    def asked() -> list[Any]:
+        judgement = judged([123.45, 123.46, 987.65, 987.6], [1, 0, 0, 1])
+        run = decisions([123.45, 123.46])
+        return [
+            judgement.distribution().to_dict(),
+            judgement.cutoffs(gain="1234567.89", loss="0.01").to_dict(),
+            judgement.gains().to_dict(),
+            judgement.by_band("a.measure").to_dict(),
+            xinpei.csi(run, run, "a.measure").to_dict(),
+            xinpei.psi(run, run, "score").to_dict(),
+        ]
+
+    usual = asked()
+    with localcontext(Context(prec=2)):
+        assert asked() == usual
+    assert usual[1]["profit"][0] == Decimal("2469135.76") and usual[4]["points"][:2] == [
+        Decimal("123.46"),
+        Decimal("123.45"),
+    ]
 
 
 def test_the_value_that_means_bad() -> None:

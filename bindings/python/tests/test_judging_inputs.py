@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import re
 import subprocess
 import sys
@@ -269,6 +270,15 @@ def test_files_and_dates_by_row(tmp_path: Path) -> None:
         judgement.by_band("a.measure")
     pq.write_table(mixed(), path)
     assert judgement.by_band("a.measure")["points"][0] == Decimal("900.25")
+
+
+def test_decisions_out_of_a_pickle() -> None:
+    """They are judged as before; bands need the facts, which do not travel."""
+    run, outcome = RULER.score(mixed(), as_of=AS_OF), [1, 0, 1, 0, 0, 1, 1]
+    judgement = xinpei.judge(pickle.loads(pickle.dumps(run)), outcome)
+    assert str(judgement) == str(xinpei.judge(run, outcome)) and judgement.bads == 2
+    with pytest.raises(xinpei.InputError, match="did not travel with their pickle: score the data here to have bands"):
+        judgement.by_band("a.measure")
 
 
 def test_bands_of_two_rulebooks() -> None:

@@ -8,6 +8,7 @@ import pickle
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
@@ -261,3 +262,86 @@ def test_ctrl_c_in_a_stream_of_python(sme: xinpei.Rulebook) -> None:
     reader = pa.RecordBatchReader.from_batches(batch.schema, batches())
     with pytest.raises(KeyboardInterrupt):
         sme.score(reader, as_of=AS_OF)
+
+
+def test_threads_share_the_work(sme: xinpei.Rulebook, yuanhe: xinpei.Rulebook) -> None:
+    """The same columns, rejects and order, however many there are."""
+    data = pa.Table.from_batches(big(30_000).to_batches(max_chunksize=4_000))
+    keys = data["enterprise"].to_pylist()
+    keys = [None if at % 9 == 0 else keys[at % 25_000] for at in range(30_000)]
+    rejected = data.set_column(0, "enterprise", pa.array(keys))
+    one = sme.score(rejected, as_of=AS_OF)
+    for threads in (2, 5):
+        more = sme.score(rejected, as_of=AS_OF, threads=threads)
+        assert more.to_arrow() == one.to_arrow()
+        assert [str(r) for r in more.rejects] == [str(r) for r in one.rejects]
+        assert more[20_000].to_json() == one[20_000].to_json()
+    folder = ROOT / "examples" / "yuanhe"
+    assert yuanhe.score(folder, as_of=AS_OF, threads=3).to_arrow() == yuanhe.score(folder, as_of=AS_OF).to_arrow()
+    with pytest.raises(xinpei.InputError, match="`threads` is at least 1"):
+        sme.score(data, as_of=AS_OF, threads=0)
+
+
+def test_a_stream_of_python_is_read_by_threads(sme: xinpei.Rulebook) -> None:
+    """Whoever reads it needs the interpreter, which the one that waits must not keep."""
+    whole = big(20_000)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        yield from whole.to_batches(max_chunksize=1_000)
+        raise ValueError("the wire is cut")
+
+    reader = pa.RecordBatchReader.from_batches(whole.schema, batches())
+    with pytest.raises(xinpei.InputError, match="the wire is cut"):
+        sme.score(reader, as_of=AS_OF, threads=3)
+    reader = pa.RecordBatchReader.from_batches(whole.schema, iter(whole.to_batches(max_chunksize=1_000)))
+    assert sme.score(reader, as_of=AS_OF, threads=3).to_arrow() == sme.score(whole, as_of=AS_OF).to_arrow()
+
+
+def test_ctrl_c_ends_threads(sme: xinpei.Rulebook) -> None:
+    data = pa.Table.from_batches(big(20_000).combine_chunks().to_batches() * 5_000)
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    start = time.monotonic()
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        sme.score(data, as_of=AS_OF, threads=2)
+    assert time.monotonic() - start < 10
+
+
+def test_decisions_pickle_by_content(yuanhe: xinpei.Rulebook, sme: xinpei.Rulebook) -> None:
+    decisions = list(yuanhe.score(ROOT / "examples" / "yuanhe", as_of=AS_OF))[:60]
+    assert any(d.faults for d in decisions) and any(d.overrides for d in decisions)
+    text = pickle.dumps(decisions)
+    again = pickle.loads(text)
+    assert again == decisions
+    for one, other in zip(decisions, again, strict=True):
+        assert one.to_json() == other.to_json()
+        assert (one.name, [str(f) for f in one.faults]) == (other.name, [str(f) for f in other.faults])
+        assert (str(one), one._repr_html_()) == (str(other), other._repr_html_())
+    # The rulebook is in it once.
+    assert len(text) < len(pickle.dumps(yuanhe)) + sum(len(d.to_json().encode()) + 300 for d in decisions)
+    first = decisions[0]
+    assert xinpei.Decision.from_json(first.to_json(), yuanhe) == first
+    with pytest.raises(xinpei.InputError, match="and this rulebook has"):
+        xinpei.Decision.from_json(first.to_json(), sme)
+    for bad in ("{}", first.to_json()[:-1], first.to_json().replace('"score":"', '"score":"x')):
+        with pytest.raises(xinpei.InputError, match="this is no decision"):
+            xinpei.Decision.from_json(bad, yuanhe)
+
+
+def test_a_run_pickles_its_columns(yuanhe: xinpei.Rulebook, sme: xinpei.Rulebook) -> None:
+    runs = [
+        yuanhe.score(ROOT / "examples" / "yuanhe", as_of=AS_OF),
+        yuanhe.score(ROOT / "examples" / "yuanhe", as_of=AS_OF, columns="score,grade,characteristics"),
+        sme.score([FIRM, {"enterprise": "wrong"}], as_of=AS_OF),
+        sme.score([], as_of=AS_OF),
+    ]
+    for decisions in runs:
+        again = pickle.loads(pickle.dumps(decisions))
+        assert again.to_arrow() == decisions.to_arrow()
+        assert (repr(again), str(again), again.columns) == (repr(decisions), str(decisions), decisions.columns)
+        assert [repr(f) for f in again.faults] == [repr(f) for f in decisions.faults]
+        assert [repr(r) for r in again.rejects] == [repr(r) for r in decisions.rejects]
+        assert (again.notices, again.as_of, again.rulebook) == (decisions.notices, decisions.as_of, decisions.rulebook)
+        if len(again) > 0:
+            with pytest.raises(xinpei.InputError, match="did not travel with their pickle"):
+                again[0]

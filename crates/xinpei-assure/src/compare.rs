@@ -107,6 +107,9 @@ impl Comparison {
                 at.and_then(|i| outcome.program.outputs.sections.get(i).copied())
             };
             let (a, b) = (id(old, tie.old), id(new, tie.new));
+            if read::equal((old, a), (new, b)) {
+                continue;
+            }
             let none = (0, 0);
             let value = |row: usize| {
                 let before = read::number(old, a, row).unwrap_or(none);
@@ -147,18 +150,16 @@ impl Comparison {
         row: usize,
         mark: &mut impl FnMut(usize),
     ) -> bool {
-        if let Some(before) = old.score(row) {
-            let before = before.saturating_mul(ties.factors.0);
+        let before = old.score(row).map(|score| score.saturating_mul(ties.factors.0));
+        let after = new.score(row).map(|score| score.saturating_mul(ties.factors.1));
+        if let Some(before) = before {
             self.before = (self.before.0 + 1, self.before.1.saturating_add(before));
         }
-        if let (Some(before), Some(after)) = (old.score(row), new.score(row)) {
-            let (before, after) = (before.saturating_mul(ties.factors.0), after.saturating_mul(ties.factors.1));
+        if let (Some(before), Some(after)) = (before, after) {
             *self.scores.entry(after - before).or_default() += 1;
             self.sums = (self.sums.0.saturating_add(before), self.sums.1.saturating_add(after));
-            if before != after {
-                mark(row);
-            }
-        } else if old.score(row).is_some() != new.score(row).is_some() {
+        }
+        if before != after {
             mark(row);
         }
         let (olds, news) = (&ties.grades.0, &ties.grades.1);
@@ -280,7 +281,8 @@ impl Comparison {
         if old.as_of != new.as_of {
             return Err(Error::input(format!("the outcomes are of different dates: {} and {}", old.as_of, new.as_of)));
         }
-        if old.batch.enterprises != new.batch.enterprises {
+        let one = std::ptr::eq(old.batch.as_ref(), new.batch.as_ref());
+        if !one && old.batch.enterprises != new.batch.enterprises {
             return Err(Error::input("the outcomes are not of the same enterprises in the same order"));
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::fmt;
 
 use xinpei::Error;
 use xinpei::author::folder::RuleFiles;
+use xinpei::diagnostic::suggest;
 
 /// Most things that one list has; whoever mends so many looks again.
 const LISTED: usize = 500;
@@ -104,6 +105,23 @@ impl Findings {
         let item = Item::new(place, what).at(line);
         if !self.notes.contains(&item) {
             self.notes.push(item);
+        }
+    }
+
+    /// What the caller says about fields that there are not.
+    pub(crate) fn strangers<'a>(
+        &mut self,
+        given: impl Iterator<Item = &'a String>,
+        known: impl Iterator<Item = &'a str> + Clone,
+    ) {
+        for name in given {
+            if !known.clone().any(|k| k == name) {
+                self.refuse(
+                    0,
+                    format!("`{name}`"),
+                    format!("there is no such field; {}", suggest(name, known.clone())),
+                );
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use xinpei::author::edit::Tree;
 use xinpei::author::folder::RuleFiles;
 use xinpei::diagnostic::Severity;
-use xinpei::{Date, Decision, Dossier, Rulebook, Value};
+use xinpei::{Date, Decision, Dossier, Error, Rulebook, Value};
 
 use crate::card::{Card, Case, FieldKind, Line, Missing, Points, Scored};
 use crate::failure::{Failure, Findings, Imported, Item};
@@ -107,7 +107,7 @@ pub(crate) fn finish(card: &Card, heading: &Heading, mut findings: Findings) -> 
     let mut files = render(card, heading);
     let rulebook = checked(&files, &mut findings);
     findings.settle()?;
-    let Some(rulebook) = rulebook else { return Err(Failure::Refused(Vec::new())) };
+    let Some(rulebook) = rulebook else { return Err(Error::input("the rules that come out cannot be used").into()) };
     let mut cases = Vec::new();
     for case in &card.cases {
         let decision = rulebook.decide(&dossier(case), some_day(heading));

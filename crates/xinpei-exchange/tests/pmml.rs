@@ -198,6 +198,10 @@ fn what_cannot_be_carried_is_listed() {
         .replace("<Value value=\"business\"/>", "");
     assert!(refused(&open).contains("the document does not list its values"), "{}", refused(&open));
     let mut given = options();
+    given.field_digits.insert("incme".to_owned(), 2);
+    let Err(failure) = pmml::import(&text, &given) else { panic!("it was read") };
+    assert!(failure.to_string().contains("`incme`: there is no such field; did you mean `income`?"), "{failure}");
+    let mut given = options();
     given.members.insert("department".to_owned(), vec!["sales".to_owned()]);
     let files = pmml::import(&open.replace("invalidValueTreatment=\"returnInvalid\"", ""), &given).unwrap().files;
     let sales = decide(&rulebook(&files), r#""model.department": "sales", "model.age": 40, "model.income": 1000"#);

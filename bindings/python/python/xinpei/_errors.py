@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import pickle
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xinpei._xinpei import Decision, Diagnostics, Rulebook
+    from xinpei._xinpei import Decision, Decisions, Diagnostics, Rulebook
 
 __all__ = [
     "ColumnError",
@@ -107,3 +107,10 @@ def _decision(content: bytes, text: str, name: str | None, row: int | None) -> D
     from xinpei._xinpei import Decision
 
     return Decision.from_json(text, _known(content), name=name, row=row)
+
+
+def _decisions(content: bytes, *rest: Any) -> Decisions:
+    """Makes decisions again from their pickle."""
+    from xinpei._xinpei import Decisions
+
+    return cast("Decisions", getattr(Decisions, "_again")(_known(content), *rest))  # noqa: B009

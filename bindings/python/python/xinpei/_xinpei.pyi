@@ -747,7 +747,9 @@ class Detail:
 class Decisions:
     """The decisions of a run, a row an enterprise in the order of the data. It is an Arrow stream itself.
 
-    It keeps the frame that was scored, or the path of the file, so that each decision can be explained.
+    It keeps the frame that was scored, or the path of the file, so that each decision can be explained. A pickle
+    has the columns, faults, rejects and notices; the facts stay behind, so that whole decisions do not come out of
+    it.
     """
 
     @property
@@ -785,6 +787,7 @@ class Decisions:
         """The decisions as a `polars.DataFrame`."""
     def to_pandas(self) -> pandas.DataFrame:
         """The decisions as a `pandas.DataFrame`: numbers as `Decimal`, grades as an ordered category."""
+    def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
 
 @final

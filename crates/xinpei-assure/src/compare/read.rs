@@ -49,6 +49,13 @@ pub(super) fn number(outcome: &Outcome<'_>, id: Option<NodeId>, row: usize) -> O
     Some((outcome.value(id, row)?, digits))
 }
 
+/// Whether two nodes have the same value at all rows, so far as that can be seen at once.
+pub(super) fn equal((old, a): (&Outcome<'_>, Option<NodeId>), (new, b): (&Outcome<'_>, Option<NodeId>)) -> bool {
+    let (Some(a), Some(b)) = (a, b) else { return false };
+    let digits = |outcome: &Outcome<'_>, id| outcome.program.arena.node(id).ty.number().map(|numeric| numeric.digits);
+    digits(old, a) == digits(new, b) && old.column(a).is_some_and(|column| Some(column) == new.column(b))
+}
+
 /// Rows of a node that is true or false, or of none.
 pub(super) struct Flags<'a>(Option<(&'a [i64], &'a [u8])>);
 

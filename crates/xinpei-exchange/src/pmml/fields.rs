@@ -82,6 +82,8 @@ impl Fields {
             };
             fields.add(name, field, mined, model, options, &mut names, out);
         }
+        let given = options.field_digits.keys().chain(options.members.keys());
+        out.strangers(given, fields.facts.iter().map(|f| f.name.as_str()));
         fields
     }
 

@@ -44,6 +44,8 @@ pub fn import(table: &Table, options: &Options) -> Result<Imported, Failure> {
         out.refuse(0, "table", "it has no rows");
     }
     let mut facts = facts(&rows, options, &mut out);
+    let given = options.fact_digits.keys().chain(options.members.keys());
+    out.strangers(given, facts.iter().map(|(field, _)| field.name.as_str()));
     out.settle()?;
     let mut names = Names::default();
     let mut lines = Vec::new();

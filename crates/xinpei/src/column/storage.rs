@@ -6,6 +6,9 @@ use std::ops::Range;
 use super::shared::Values;
 use super::shared::{Known, Shared};
 
+/// Of so many values one is taken before reading them one by one takes longer than reading all.
+const DENSE: usize = 16;
+
 /// Values in units of their type (a number in units of its last digit, a date in days since
 /// 1970-01-01, a member by index, a flag as 0 or 1), each known or missing.
 ///
@@ -101,6 +104,26 @@ impl Column {
                 shared: None,
             },
             Some(shared) => shared.slice(rows).into(),
+        }
+    }
+
+    /// The values at these rows, as a column of its own.
+    pub(super) fn take(&self, rows: &[usize]) -> Self {
+        // Values of somebody else are read all at once where many are taken.
+        if self.shared.is_some() && rows.len().saturating_mul(DENSE) >= self.len() {
+            let mut own = self.clone();
+            own.own();
+            return own.take(rows);
+        }
+        let Some((data, valid)) = self.plain() else {
+            let mut taken = Self::default();
+            rows.iter().for_each(|row| taken.push(self.get(*row)));
+            return taken;
+        };
+        Self {
+            data: rows.iter().map(|row| data.get(*row).copied().unwrap_or(0)).collect(),
+            valid: rows.iter().map(|row| valid.get(*row).copied().unwrap_or(0)).collect(),
+            shared: None,
         }
     }
 

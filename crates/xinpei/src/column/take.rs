@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Batch, Column, FactColumn, Table};
+use super::{Batch, FactColumn, Table};
 
 impl Batch {
     /// The rows at these places, their events and their faults, as a batch of their own. A place that
@@ -21,14 +21,6 @@ impl Batch {
             faults: faults.collect(),
             signature: Arc::clone(&self.signature),
         }
-    }
-}
-
-impl Column {
-    fn take(&self, rows: &[usize]) -> Self {
-        let mut taken = Self::default();
-        rows.iter().for_each(|row| taken.push(self.get(*row)));
-        taken
     }
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from xinpei._errors import InputError
-from xinpei.importing._table import Digits, Heading, Table
+from xinpei.importing._table import Digits, Heading, Table, each, known_columns
 
 if TYPE_CHECKING:
     import os
@@ -61,6 +61,7 @@ def from_optbinning(
     frame = scorecard.table(style="detailed")
     names, points = list(frame["Variable"]), list(frame["Points"])
     table = Table(digits, point_digits)
+    known_columns(members, names)
     for column in dict.fromkeys(names):
         earned = [value for name, value in zip(names, points, strict=True) if name == column]
         _column(table, str(column), process.get_binned_variable(column), earned, (members or {}).get(column, ()))
@@ -78,7 +79,7 @@ def _column(table: Table, column: str, binning: Any, points: list[Any], more: Se
     one = table.single if numeric else table.member
     groups = list(codes.values()) if isinstance(codes, dict) else [codes]
     for group, earned in zip(groups, specials, strict=True):
-        for code in _each(group):
+        for code in each(group):
             one(column, code, earned)
     if numeric:
         if len(bins) != len(binning.splits) + 1:
@@ -96,10 +97,3 @@ def _column(table: Table, column: str, binning: Any, points: list[Any], more: Se
         for value in more:
             table.member(column, value, missing)
     table.missing(column, missing)
-
-
-def _each(group: Any) -> list[Any]:
-    """The codes of a group: none, one or several."""
-    if group is None:
-        return []
-    return list(group) if isinstance(group, (list, tuple, set)) or hasattr(group, "tolist") else [group]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from xinpei._errors import FileError, InputError
 from xinpei._xinpei import _import_pmml
-from xinpei.importing._table import Digits, Heading
+from xinpei.importing._table import Digits, Heading, digits_given
 
 if TYPE_CHECKING:
     import os
@@ -38,6 +38,7 @@ def from_pmml(
     (`ExchangeWarning`); what cannot be carried raises `ExchangeError` with a list. Rows of verification are tried,
     and become cases. The other arguments are those of `from_optbinning`.
     """
+    digits_given(digits)
     heading = Heading(
         id=id,
         version=version,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from xinpei._errors import InexactError, InputError
 from xinpei._xinpei import _import_points, _read_points
-from xinpei.importing._table import COLUMNS, Digits, Heading, exact, plain
+from xinpei.importing._table import COLUMNS, Digits, Heading, digits_given, exact, plain
 
 if TYPE_CHECKING:
     from xinpei._xinpei import Rulebook
@@ -44,6 +44,8 @@ def from_points(
     `InexactError` unless `point_digits` (for points and baselines) or `digits` (for edges) says how it is read.
     The other arguments are those of `from_optbinning`.
     """
+    digits_given(digits)
+    digits_given(point_digits, "point_digits")
     heading = Heading(
         id=id,
         version=version,

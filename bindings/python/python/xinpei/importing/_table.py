@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from xinpei._errors import InexactError, InputError
@@ -32,6 +32,8 @@ COLUMNS = (
 )
 # Digits after the point that a rule file keeps.
 MOST = 18
+# Whatever precision the caller works with.
+WIDE = Context(prec=60)
 
 Digits = int | Mapping[str, int]
 
@@ -50,7 +52,31 @@ def exact(value: Any) -> Decimal:
 
 def plain(number: Decimal) -> str:
     """The text of a decimal, without an exponent."""
-    return format(number.normalize(), "f") if number else "0"
+    return format(number.normalize(WIDE), "f") if number else "0"
+
+
+def each(group: Any) -> list[Any]:
+    """The values of a group: none, one, or those of a list or an array."""
+    if group is None:
+        return []
+    several = isinstance(group, (list, tuple, set)) or getattr(group, "ndim", 0) > 0
+    return list(group) if several else [group]
+
+
+def digits_given(digits: Digits | None, what: str = "digits") -> Digits | None:
+    """Digits as a caller gives them: whole numbers from 0 to 9."""
+    each = digits.values() if isinstance(digits, Mapping) else [digits]
+    for number in each:
+        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= 9):
+            raise InputError(f"`{what}` is a whole number from 0 to 9, and {number!r} was given")
+    return digits
+
+
+def known_columns(members: Mapping[str, Sequence[str]] | None, columns: Sequence[str]) -> None:
+    """Members are given for columns that the card has."""
+    for column in members or {}:
+        if column not in columns:
+            raise InputError(f"`members` names `{column}`, which is no column of the card", column=column)
 
 
 class Table:
@@ -58,9 +84,9 @@ class Table:
 
     def __init__(self, digits: Digits | None, point_digits: int | None) -> None:
         self.rows: list[tuple[int, list[str]]] = []
-        self.digits = digits
+        digits_given(point_digits, "point_digits")
+        self.digits = digits_given(digits)
         self.point_digits = point_digits
-        self.columns: set[str] = set()
 
     def digits_of(self, column: str) -> int:
         """The digits of the values of a column."""
@@ -77,7 +103,7 @@ class Table:
         """Points as text."""
         number = exact(value)
         if self.point_digits is not None:
-            number = number.quantize(Decimal(1).scaleb(-self.point_digits), ROUND_HALF_EVEN)
+            number = number.quantize(Decimal((0, (1,), -self.point_digits)), ROUND_HALF_EVEN, WIDE)
         elif number != number.to_integral_value():
             raise InexactError(
                 f"the points of `{line}` are floats such as {value}: say with how many digits they are kept, such "
@@ -98,11 +124,11 @@ class Table:
         have: the lower one, which belongs to the band below, says the same.
         """
         number = exact(value)
-        digits = -int(number.normalize().as_tuple().exponent)
+        digits = -int(number.normalize(WIDE).as_tuple().exponent)
         if digits <= MOST:
             return plain(number), True
-        step = Decimal(1).scaleb(-self.digits_of(column))
-        return plain(number.quantize(step, ROUND_FLOOR)), False
+        step = Decimal((0, (1,), -self.digits_of(column)))
+        return plain(number.quantize(step, ROUND_FLOOR, WIDE)), False
 
     def bands(self, column: str, edges: Sequence[Any], points: Sequence[Any]) -> None:
         """Bands that hold their lower edge and not their upper one; one more than edges."""
@@ -136,6 +162,7 @@ class Table:
 
     def rulebook(self, heading: Heading) -> Rulebook:
         """The rulebook of the rows, of which the first that holds counts."""
+        columns = {row[1] for _, row in self.rows}
         given = self.digits if isinstance(self.digits, Mapping) else {}
         return _import_points(
             self.rows,
@@ -143,7 +170,7 @@ class Table:
             heading.title,
             heading.basis,
             self.digits if isinstance(self.digits, int) else None,
-            {column: digits for column, digits in given.items()},
+            {column: digits for column, digits in given.items() if column in columns},
             {},
             True,
             heading.out,

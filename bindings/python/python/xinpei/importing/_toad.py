@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from xinpei._errors import InputError
-from xinpei.importing._table import Digits, Heading, Table
+from xinpei.importing._table import Digits, Heading, Table, each, known_columns
 
 if TYPE_CHECKING:
     import os
@@ -53,6 +53,7 @@ def from_toad(
         out=out,
     )
     table = Table(digits, point_digits)
+    known_columns(members, list(rules))
     for column, rule in rules.items():
         bins, scores = rule["bins"], [float(score) for score in rule["scores"]]
         if bins.ndim > 1 or not _numeric(bins):
@@ -84,7 +85,7 @@ def _groups(table: Table, column: str, groups: Any, scores: list[float], more: S
         if isinstance(group, str) and group == "else":
             rest = score
             continue
-        for value in group if isinstance(group, (list, tuple)) or hasattr(group, "tolist") else [group]:
+        for value in each(group):
             if value is None or value != value or value in ("nan", "None"):
                 if missing not in (None, score):
                     raise InputError(f"`{column}` has `nan` and `None` in groups with different points", column=column)

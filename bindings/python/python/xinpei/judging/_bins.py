@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Decimal, localcontext
 from itertools import accumulate
 from typing import Any
 
@@ -91,15 +91,14 @@ class Distribution(Drawn):
         goods, bads = sum(count[0] for count in counts), sum(count[1] for count in counts)
         if not scores:
             raise InputError("the distribution is not defined: nothing is counted; `left_out` says why")
-        width = _width(scores[-1] - scores[0], whole(bins, "bins"))
-        first = int((scores[0] / width).to_integral_value(ROUND_FLOOR))
-        last = int((scores[-1] / width).to_integral_value(ROUND_FLOOR))
-        good, bad = [0] * (last - first + 1), [0] * (last - first + 1)
-        for score, count in zip(scores, counts, strict=True):
-            at = int((score / width).to_integral_value(ROUND_FLOOR)) - first
-            good[at] += count[0]
-            bad[at] += count[1]
-        edges = [width * at for at in range(first, last + 2)]
+        with localcontext(metrics.EXACT):
+            width = _width(scores[-1] - scores[0], whole(bins, "bins"))
+            places = [int((score / width).to_integral_value(ROUND_FLOOR)) for score in scores]
+            edges = [width * at for at in range(places[0], places[-1] + 2)]
+        good, bad = [0] * (len(edges) - 1), [0] * (len(edges) - 1)
+        for place, count in zip(places, counts, strict=True):
+            good[place - places[0]] += count[0]
+            bad[place - places[0]] += count[1]
         columns: dict[str, Sequence[Any]] = {
             "score_from": edges[:-1],
             "score_to": edges[1:],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from xinpei._errors import InexactError, InputError
@@ -49,7 +49,8 @@ class Cutoffs(Drawn):
             "bads_rejected_rate": [metrics.share(bad, bads) for _, bad in rejected],
         }
         if worth is not None:
-            columns["profit"] = [good * worth[0] - bad * worth[1] for good, bad in accepted]
+            with localcontext(metrics.EXACT):
+                columns["profit"] = [good * worth[0] - bad * worth[1] for good, bad in accepted]
         super().__init__(columns)
 
 

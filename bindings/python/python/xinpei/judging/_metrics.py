@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Context
 from typing import TypeAlias
 
 from xinpei._errors import InputError
 
+# Decimals are exact whatever precision the caller chose.
+EXACT = Context(prec=60)
 # Goods and bads.
 Count: TypeAlias = tuple[int, int]
 

@@ -171,7 +171,7 @@ def _compare(tallies: Sequence[Tally], characteristic: str, adjust: float, left_
     if len(written[0]) == 1:
         # Told apart by points alone: those of either, the most first, missing answers last.
         both = {key for line in lines for key in line}
-        keys = sorted(both, key=lambda key: (key[2], -key[1]))
+        keys = sorted(both, key=lambda key: (not key[2], key[1]), reverse=True)
     counts = [[line.get(key, 0) for key in keys] for line in lines]
     head = {"band": [band or f"{points:f}" for band, points, _ in keys], "points": [points for _, points, _ in keys]}
     return Stability(head, counts[0], counts[1], adjust=adjust, left_out=left_out, name=characteristic)
