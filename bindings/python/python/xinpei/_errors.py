@@ -7,7 +7,6 @@ What is wrong with one enterprise's data is no exception: it is a `Fault` in its
 from __future__ import annotations
 
 import pickle
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -96,10 +95,18 @@ def _rulebook(files: dict[str, bytes], id: str | None, version: str | None, lock
     return Rulebook.from_files(files, id=id, version=version, lock=lock)
 
 
-@lru_cache(maxsize=8)
+_KNOWN: dict[bytes, Rulebook] = {}
+
+
 def _known(content: bytes) -> Rulebook:
     """The rulebook of many decisions, made once."""
-    return cast("Rulebook", pickle.loads(content))
+    found = _KNOWN.get(content)
+    if found is None:
+        found = cast("Rulebook", pickle.loads(content))
+        while len(_KNOWN) >= 8:
+            _KNOWN.pop(next(iter(_KNOWN)), None)
+        _KNOWN[content] = found
+    return found
 
 
 def _decision(content: bytes, text: str, name: str | None, row: int | None) -> Decision:

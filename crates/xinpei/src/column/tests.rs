@@ -25,6 +25,12 @@ fn reads(column: &Column, expected: &[Option<i64>]) {
             assert_eq!(Vec::from(&column.slice(start..end)), rows);
         }
     }
+    // Rows in any order, one of them twice; one of many, and most of them.
+    let back: Vec<usize> = (0..expected.len()).rev().chain([0]).collect();
+    for rows in [&back[..], &back[..1], &[]] {
+        let taken: Vec<_> = rows.iter().map(|row| expected[*row]).collect();
+        assert_eq!(Vec::from(&column.take(rows)), taken, "{rows:?}");
+    }
     let mut own = column.clone();
     own.push(Some(7));
     assert!(own.plain().is_some());
@@ -63,6 +69,13 @@ fn the_lower_half_of_128_bits_is_read() {
     let values = Values::Halves(Buffer::new(halves));
     reads(&column(values.clone(), Known::All, 1, None), &[Some(1_250), Some(-1), Some(i64::MIN)]);
     reads(&column(values, Known::Bytes(vec![1, 1, 0]), 10, None), &[Some(12_500), Some(-10), None]);
+}
+
+#[test]
+fn one_value_of_many_is_taken_by_itself() {
+    let many: Vec<i64> = (0..100).collect();
+    let column = column(Values::I64(Buffer::new(many)), Known::All, 10, None);
+    assert_eq!(Vec::from(&column.take(&[97, 3])), [Some(970), Some(30)]);
 }
 
 #[test]

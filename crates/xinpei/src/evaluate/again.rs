@@ -119,7 +119,7 @@ impl<'a> Revision<'a> {
     /// # fn main() -> Result<(), xinpei::Error> {
     /// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/yuanhe/2026.1");
     /// let rulebook = Rulebook::load(folder)?;
-    /// let trial = rulebook.with_changes(&[Change::set("tax.grade", "points.A", Tree::number("70"))])?;
+    /// let trial = rulebook.with_changes(&[Change::set("tax.grade", "points.B", Tree::number("35"))])?;
     /// let mut builder = BatchBuilder::new(rulebook.dictionary());
     /// for dossier in [
     ///     r#"{"enterprise": "91000000MA00000157", "facts": {"tax.grade": "A"}}"#,
@@ -129,7 +129,7 @@ impl<'a> Revision<'a> {
     /// }
     /// let as_of = Date::parse("2026-06-30").unwrap();
     /// let touched = trial.revision_of(&rulebook).touched(&builder.finish(), as_of, &mut Scratch::default());
-    /// assert_eq!(touched, Some(vec![0]));
+    /// assert_eq!(touched, Some(vec![1]));
     /// # Ok(()) }
     /// ```
     #[must_use]
