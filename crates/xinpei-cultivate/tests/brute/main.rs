@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on says so")]
 
 mod force;
+mod halves;
 mod world;
 
 use std::collections::BTreeSet;
