@@ -24,7 +24,7 @@ fn rulebook(cap: &str) -> Rulebook {
             "rulebook.yaml",
             "rulebook: halves\nversion: \"1\"\nlanguage: 1\ntitle: {en: Halves}\nauthority: {en: Test}\neffective: {from: 2000-01-01}\nlanguages: [en]\nkey: text\nscore: {digits: 1, rounding: half_up}\n".to_owned(),
         ),
-        ("grades.yaml", "grades:\n  - {id: A, from: 7.2, label: {en: a}}\n  - {id: B, label: {en: b}}\n".to_owned()),
+        ("grades.yaml", "grades:\n  - {id: A, from: 7, label: {en: a}}\n  - {id: B, label: {en: b}}\n".to_owned()),
         ("facts/d.yaml", format!("department: d\nlabel: {{en: d}}\nfacts:\n{}", all(&fact))),
         ("sections/s.yaml", format!("section: s\nlabel: {{en: s}}\n{cap}characteristics:\n{}", all(&line))),
         ("measures/d.yaml", format!("department: d\nlabel: {{en: d}}\nmeasures:\n{}", all(&measure))),
