@@ -196,6 +196,25 @@ pub struct FactChange {
     pub before: Option<String>,
     /// The value after.
     pub after: Option<String>,
+    /// What people call the value before, if it has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before_text: Option<Label>,
+    /// What people call the value after, if it has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_text: Option<Label>,
+}
+
+impl FactChange {
+    /// Both values as people call them in a language; a dash for what is not known.
+    #[must_use]
+    pub fn told(&self, language: &str) -> (String, String) {
+        let side = |value: &Option<String>, text: &Option<Label>| match (text, value) {
+            (Some(text), _) => text.text(language).to_owned(),
+            (None, Some(value)) => value.clone(),
+            (None, None) => "—".to_owned(),
+        };
+        (side(&self.before, &self.before_text), side(&self.after, &self.after_text))
+    }
 }
 
 /// Why no plan reaches the target.

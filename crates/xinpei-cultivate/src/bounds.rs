@@ -81,7 +81,7 @@ pub(crate) fn conjuncts(rulebook: &Rulebook, rule: usize) -> Vec<NodeId> {
 }
 
 /// The least score that a condition asks for: one of its conjuncts is `score >= N`.
-fn guard(rulebook: &Rulebook, rule: usize) -> Option<Decimal> {
+pub(crate) fn guard(rulebook: &Rulebook, rule: usize) -> Option<Decimal> {
     let arena = &rulebook.program().arena;
     let score = rulebook.program().outputs.score;
     let limit = |id: NodeId| {

@@ -1,14 +1,14 @@
 //! Plans in words: dated steps, facts before and after, and where the enterprise stands.
 
 use rust_decimal::Decimal;
-use xinpei::check::typed::{Change, FactKind};
-use xinpei::{Decision, decimal};
+use xinpei::check::typed::{Change, FactKind, ValueType};
+use xinpei::{Decision, Label, decimal};
 
 use crate::answer::{FactChange, Plan, Standing, Step};
 use crate::desk::Desk;
 use crate::items::schedule;
 use crate::search::Worth;
-use crate::state::{Held, State, spelt};
+use crate::state::{Held, State, named, spelt};
 use crate::tables::Context;
 
 pub(crate) fn standing(decision: &Decision) -> Standing {
@@ -69,8 +69,8 @@ impl Context<'_, '_> {
         }
     }
 
-    /// Facts that differ, of some or of all. Events that changed are told field by field where none came or went, and else
-    /// by their number.
+    /// Facts that differ, of some or of all. Events that changed are told field by field where none came or
+    /// went, and else by their number.
     fn changes(&self, before: &State, after: &State, only: Option<&[u32]>) -> Vec<FactChange> {
         let dictionary = self.reading.rulebook.dictionary();
         let mut list = Vec::new();
@@ -78,26 +78,35 @@ impl Context<'_, '_> {
             if a == b || only.is_some_and(|only| !only.contains(&at)) {
                 continue;
             }
-            let mut tell = |name: String, before: Option<String>, after: Option<String>, label: &xinpei::Label| {
-                list.push(FactChange { fact: name, label: label.clone(), before, after });
+            let change = |name: String, of: &ValueType, label: &Label, (a, b): (Option<i64>, Option<i64>)| FactChange {
+                fact: name,
+                label: label.clone(),
+                before: spelt(a, of, dictionary),
+                after: spelt(b, of, dictionary),
+                before_text: named(a, of),
+                after_text: named(b, of),
             };
             match (a, b, &fact.kind) {
                 (Held::Value(a), Held::Value(b), FactKind::Value(value)) => {
-                    let (a, b) = (spelt(*a, value, dictionary), spelt(*b, value, dictionary));
-                    tell(fact.id.clone(), a, b, &fact.label);
+                    list.push(change(fact.id.clone(), value, &fact.label, (*a, *b)));
                 }
                 (Held::Events(a), Held::Events(b), FactKind::Events(table)) => {
                     let (a, b) = (a.clone().unwrap_or_default(), b.clone().unwrap_or_default());
                     if a.len() != b.len() {
-                        let count = |n: usize| Some(n.to_string());
-                        tell(format!("{}.count()", fact.id), count(a.len()), count(b.len()), &fact.label);
+                        list.push(FactChange {
+                            fact: format!("{}.count()", fact.id),
+                            label: fact.label.clone(),
+                            before: Some(a.len().to_string()),
+                            after: Some(b.len().to_string()),
+                            before_text: None,
+                            after_text: None,
+                        });
                         continue;
                     }
                     for (at, (x, y)) in a.iter().zip(b.iter()).enumerate() {
                         for ((x, y), field) in x.iter().zip(y).zip(&table.fields).filter(|((x, y), _)| x != y) {
                             let name = format!("{}[{}].{}", fact.id, at + 1, field.id);
-                            let spell = |v: &Option<i64>| spelt(*v, &field.value, dictionary);
-                            tell(name, spell(x), spell(y), &field.label);
+                            list.push(change(name, &field.value, &field.label, (*x, *y)));
                         }
                     }
                 }

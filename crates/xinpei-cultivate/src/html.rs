@@ -16,7 +16,7 @@ body { font: 15px/1.5 'Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei
 .plan table { border-collapse: collapse; width: 100%; } .plan th, .plan td { text-align: left; vertical-align: top; padding: .35em .6em .35em 0; border-bottom: 1px solid #e2e6ec; }
 .plan th { font-weight: 600; white-space: nowrap; } .plan .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .plan .step { border: 1px solid #c8ced8; border-radius: 4px; padding: .6em 1em; margin: .7em 0; break-inside: avoid; } .plan .step h3 { margin: 0 0 .3em; font-size: 1em; }
-.plan dl { display: grid; grid-template-columns: 9.5em 1fr; gap: .1em .8em; margin: 0; } .plan dt { color: #566073; } .plan dd { margin: 0; }
+.plan dl { display: grid; grid-template-columns: 11em 1fr; gap: .1em .8em; margin: 0; } .plan dt { color: #566073; } .plan dt .en { display: inline; margin-left: .5em; } .plan dd { margin: 0; }
 .plan svg { width: 100%; height: auto; } .plan svg text { font-size: 12px; fill: #566073; } .plan svg .end { text-anchor: end; } .plan svg .number { text-anchor: middle; fill: #27588c; }
 .plan svg .axis { stroke: #c8ced8; } .plan svg .edge { stroke: #b5542b; stroke-dasharray: 5 4; } .plan svg .score { fill: none; stroke: #27588c; stroke-width: 2; } .plan svg circle { fill: #27588c; }
 .plan .small { color: #566073; font-size: .82em; overflow-wrap: anywhere; }
@@ -164,8 +164,8 @@ impl Page {
         self.entry("材料", "Evidence", &label(&step.evidence));
         self.entry("依据", "Basis", &basis(&step.basis));
         if !step.changes.is_empty() {
-            let changes: Vec<String> = step.changes.iter().map(change).collect();
-            self.entry("改变", "Changes", &changes.join("<br>"));
+            let changes: Vec<String> = step.changes.iter().map(|c| format!("<div>{}</div>", change(c))).collect();
+            self.entry("改变", "Changes", &changes.join(""));
         }
         self.entry("截至", "Then", &format!("{}：<strong>{}</strong>", step.end, safe(&stands(&step.after, true))));
         self.line("</dl>\n</section>");
@@ -311,8 +311,8 @@ impl Page {
 }
 
 fn change(change: &FactChange) -> String {
-    let side = |value: &Option<String>| value.as_deref().map_or("—".to_owned(), safe);
-    format!("{} {} → {}", safe(change.label.text("zh")), side(&change.before), side(&change.after))
+    let ((a, b), (c, d)) = (change.told("zh"), change.told("en"));
+    both(&format!("{} {a} → {b}", change.label.text("zh")), &format!("{} {c} → {d}", change.label.text("en")))
 }
 
 #[cfg(test)]

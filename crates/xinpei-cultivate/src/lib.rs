@@ -16,9 +16,16 @@
 //! The measures of a rulebook (`measures/*.yaml`) say what can be done. A plan is a set of them. Its
 //! measures run side by side, each as early as its prerequisites and its first day allow; the plan
 //! ends on a review day, a whole number of months after the as-of date, and is scored by the engine on
-//! that day. Waiting is nothing but a later review day. Among all plans that reach the target the
-//! answer is the least by cost, then months, number of measures, greatest margin, and document order:
-//! there is one, and it is the same on every machine.
+//! that day. Waiting is nothing but a later review day. Unless it is asked for, no step is a step back:
+//! after none of them do score or grade lie both below those of the start and below those of an
+//! enterprise that did nothing.
+//!
+//! Among all plans that reach the target the answer is the least by cost, then months, number of
+//! measures, greatest margin, and document order: there is one, and it is the same on every machine.
+//! Beside it stand all plans that are sooner and dearer (the exact front of cost and time), and the next
+//! best with other measures. Where there is no plan, a [`Certificate`] says why: the best points of every
+//! line, the overrides that nothing lifts, the first day with a plan, and the fewest facts that would
+//! have to be different.
 //!
 //! For a portfolio, [`Admission`] says how far each enterprise is from a line (a grade, the line of the
 //! rulebook's tiers, or a lender's product): it has reached it, is not taken in, has no plan, or has one at
@@ -35,7 +42,8 @@
 //! assert_eq!(shortlist(&candidates, means, Aim::Credit, NODES).chosen, [0]);
 //! ```
 //!
-//! The crate knows no clock: how long it searches is bounded by a number of nodes.
+//! The crate knows no clock: how long it searches is bounded by a number of nodes. Whoever plans for many
+//! enterprises keeps one [`Planner`].
 
 mod admission;
 mod answer;

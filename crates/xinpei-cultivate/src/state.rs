@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use xinpei::check::typed::{FactKind, Type, ValueType};
 use xinpei::column::FactColumn;
-use xinpei::{Batch, BatchBuilder, Cell, Date, Dictionary, Dossier, Value, decimal};
+use xinpei::{Batch, BatchBuilder, Cell, Date, Dictionary, Dossier, Label, Value, decimal};
 
 /// The events of a table: one list of values for each, in the order of the fields.
 pub(crate) type Events = Vec<Vec<Option<i64>>>;
@@ -161,4 +161,14 @@ pub(crate) fn spelt(units: Option<i64>, value: &ValueType, dictionary: &Dictiona
         Value::Text(text) => text,
         Value::Missing | Value::Events(_) => return None,
     })
+}
+
+/// What people call a value, if it has a name.
+pub(crate) fn named(units: Option<i64>, value: &ValueType) -> Option<Label> {
+    match (&value.ty, units?) {
+        (Type::Flag, 0) => Some(Label::new([("zh", "否"), ("en", "no")])),
+        (Type::Flag, _) => Some(Label::new([("zh", "是"), ("en", "yes")])),
+        (Type::Category(_), member) => value.labels.get(usize::try_from(member).ok()?).cloned(),
+        _ => None,
+    }
 }

@@ -8,14 +8,15 @@
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
-use xinpei::check::typed::{Effect, FactKind, NodeId};
+use xinpei::check::typed::{Characteristic, Effect, FactKind, NodeId};
 use xinpei::decimal;
 
 use crate::answer::Requirement;
-use crate::bounds::Goal;
+use crate::bounds::{Goal, conjuncts, guard, rank_of};
 use crate::case::{Case, Limit};
+use crate::day::Limits;
 use crate::desk::Desk;
-use crate::reading::Reading;
+use crate::reading::{Below, Reading};
 use crate::request::Request;
 use crate::search::Mode;
 use crate::state::{Held, State, spelt};
@@ -43,10 +44,25 @@ pub(crate) struct Unlock<'a, 'r> {
 /// A fact, and what another value of it can change.
 struct Lever {
     fact: u32,
-    lines: BTreeSet<usize>,
-    overrides: BTreeSet<usize>,
+    /// For each line whether it does.
+    lines: Vec<bool>,
+    /// For each override whether it does.
+    overrides: Vec<bool>,
+    /// The fact itself, and what measures change that look at it.
+    free: BTreeSet<u32>,
     /// The value that is tried.
     value: Option<Held>,
+}
+
+/// Points line by line, in the units of the tables.
+struct Points {
+    limits: Limits,
+    /// For each line its section, the most points whatever is done, and the most that it has.
+    lines: Vec<(usize, i64, i64)>,
+    sections: usize,
+    /// Overrides with which the target may need fewer points, each with the facts of its conditions that
+    /// do not hold whatever is done.
+    lifting: Vec<(usize, Vec<BTreeSet<u32>>)>,
 }
 
 impl Unlock<'_, '_> {
@@ -102,14 +118,17 @@ impl Unlock<'_, '_> {
                 break;
             }
         }
-        let hit = |list: &[crate::reading::Below]| -> BTreeSet<usize> {
-            let reads = |below: &crate::reading::Below| below.facts.iter().any(|f| free.contains(f));
-            list.iter().enumerate().filter(|(_, below)| reads(below)).map(|(at, _)| at).collect()
+        let hit = |list: &[Below]| -> Vec<bool> {
+            list.iter().map(|below| below.facts.iter().any(|f| free.contains(f))).collect()
         };
         let (lines, overrides) = (hit(&self.reading.lines), hit(&self.reading.overrides));
-        let better = lines.iter().any(|line| self.best.get(*line).copied().unwrap_or(0) < self.full(*line));
-        let matters = better || overrides.iter().any(|rule| self.blocked.contains(rule) || self.lifts(*rule));
-        matters.then_some(Lever { fact, lines, overrides, value: None })
+        let places = |flags: &[bool]| -> Vec<usize> {
+            flags.iter().enumerate().filter(|(_, flag)| **flag).map(|(at, _)| at).collect()
+        };
+        let better = places(&lines).into_iter().any(|line| self.best.get(line).copied().unwrap_or(0) < self.full(line));
+        let matters = better
+            || places(&overrides).iter().any(|rule| self.blocked.contains(rule) || self.lifting(*rule).is_some());
+        matters.then_some(Lever { fact, lines, overrides, free, value: None })
     }
 
     /// The most points of a line, in the units of the tables.
@@ -119,10 +138,34 @@ impl Unlock<'_, '_> {
         decimal::to_units(max, self.case.tables.digits).and_then(|u| i64::try_from(u).ok()).unwrap_or(i64::MAX / 1024)
     }
 
-    /// Whether an override can make the target need fewer points.
-    fn lifts(&self, rule: usize) -> bool {
-        let effect = self.reading.rulebook.typed().overrides.get(rule).map(|o| &o.effect);
-        matches!(effect, Some(Effect::Notch(_) | Effect::Veto(_)))
+    /// Whether an override can make the target need fewer points, if some facts were different: the facts of
+    /// each of its conditions that does not hold whatever is done.
+    fn lifting(&self, rule: usize) -> Option<Vec<BTreeSet<u32>>> {
+        let rulebook = self.reading.rulebook;
+        let reviews = || self.case.tables.reviews.iter();
+        match &rulebook.typed().overrides.get(rule)?.effect {
+            Effect::Notch(n) if *n > 0 => {
+                // One that asks for as many points as the target does is of no use.
+                let needed = self.needed.map(|n| decimal::from_units(n.into(), self.case.tables.digits));
+                if guard(rulebook, rule).is_some_and(|least| needed.is_some_and(|needed| least >= needed)) {
+                    return None;
+                }
+                let parts = conjuncts(rulebook, rule);
+                let never = self.reading.conditions.iter().filter(|condition| {
+                    parts.contains(&condition.node) && reviews().all(|review| review.never.contains(&condition.node))
+                });
+                Some(never.map(|condition| condition.below.facts.clone()).collect())
+            }
+            // One that takes a grade away now.
+            Effect::Notch(_) => {
+                let fires = reviews().any(|review| review.fired.get(rule) == Some(&true));
+                (self.case.groups.fixed.contains(&rule) && fires).then(Vec::new)
+            }
+            Effect::Veto(grade) => {
+                self.goal.rank.is_some_and(|least| rank_of(rulebook, *grade) >= least).then(Vec::new)
+            }
+            _ => None,
+        }
     }
 
     /// The sets of so many levers that nothing excludes, in document order.
@@ -136,30 +179,44 @@ impl Unlock<'_, '_> {
             };
             sets = sets.iter().flat_map(grow).collect();
         }
-        sets.retain(|set| self.possible(&set.iter().filter_map(|at| levers.get(*at)).collect::<Vec<_>>()));
+        let points = self.points();
+        sets.retain(|set| self.possible(&points, &set.iter().filter_map(|at| levers.get(*at)).collect::<Vec<_>>()));
         sets
     }
 
+    fn points(&self) -> Points {
+        let typed = self.reading.rulebook.typed();
+        let line = |(at, c): (usize, &Characteristic)| {
+            let own = self.best.get(at).copied().unwrap_or(0);
+            (c.section, own, own.max(self.full(at)))
+        };
+        Points {
+            limits: Limits::new(&typed.sections, self.case.tables.digits),
+            lines: typed.characteristics.iter().enumerate().map(line).collect(),
+            sections: typed.sections.len(),
+            lifting: (0..typed.overrides.len()).filter_map(|rule| Some((rule, self.lifting(rule)?))).collect(),
+        }
+    }
+
     /// Whether points and overrides leave room for a plan, if these facts had any value.
-    fn possible(&self, set: &[&Lever]) -> bool {
-        let frees = |rule: &usize| set.iter().any(|lever| lever.overrides.contains(rule));
+    fn possible(&self, points: &Points, set: &[&Lever]) -> bool {
+        let frees = |rule: &usize| set.iter().any(|lever| lever.overrides.get(*rule) == Some(&true));
         if !self.blocked.iter().all(frees) {
             return false;
         }
-        let typed = self.reading.rulebook.typed();
         let Some(needed) = self.needed else { return true };
-        if (0..typed.overrides.len()).any(|rule| self.lifts(rule) && frees(&rule)) {
+        let touched = |facts: &BTreeSet<u32>| set.iter().any(|lever| !lever.free.is_disjoint(facts));
+        if points.lifting.iter().any(|(rule, never)| frees(rule) && never.iter().all(touched)) {
             return true;
         }
-        let mut sums = vec![0_i64; typed.sections.len()];
-        for (at, c) in typed.characteristics.iter().enumerate() {
-            let own = self.best.get(at).copied().unwrap_or(0);
-            let free = set.iter().any(|lever| lever.lines.contains(&at));
-            if let Some(sum) = sums.get_mut(c.section) {
-                *sum += if free { own.max(self.full(at)) } else { own };
+        let mut sums = vec![0_i64; points.sections];
+        for (at, (section, own, full)) in points.lines.iter().enumerate() {
+            let free = set.iter().any(|lever| lever.lines.get(at) == Some(&true));
+            if let Some(sum) = sums.get_mut(*section) {
+                *sum += if free { *full } else { *own };
             }
         }
-        crate::day::Limits::new(&typed.sections, self.case.tables.digits).total(&sums) >= needed
+        points.limits.total(&sums) >= needed
     }
 
     /// Gives each lever the value with which the fewest overrides stand in the way and the lines have most
@@ -171,8 +228,8 @@ impl Unlock<'_, '_> {
         let mut tried: Vec<(usize, Held)> = Vec::new();
         for (at, lever) in levers.iter().enumerate() {
             let Some(held) = self.case.start.held(lever.fact) else { continue };
-            let points = lever.lines.iter().filter_map(|line| outputs.points.get(*line));
-            let rules = lever.overrides.iter().filter_map(|rule| outputs.overrides.get(*rule));
+            let points = lever.lines.iter().zip(&outputs.points).filter(|(reads, _)| **reads).map(|(_, id)| id);
+            let rules = lever.overrides.iter().zip(&outputs.overrides).filter(|(reads, _)| **reads).map(|(_, id)| id);
             let mut readers: Vec<NodeId> = points.chain(rules).copied().collect();
             let measures = rulebook.typed().measures.iter().zip(&self.reading.asks);
             readers.extend(measures.filter(|(_, asks)| asks.contains(&lever.fact)).filter_map(|(m, _)| m.when));

@@ -121,7 +121,7 @@ fn a_recorded_plan_replays() {
     let same = place.run(&["replay", "plan.json", "data"]);
     assert_eq!(same.code, 0, "{}{}", same.out, same.err);
     assert!(same.err.contains("the plan is the same; steps scored again: 1"), "{}", same.err);
-    place.write("other.json", &plan.out.replace("\"cost\": \"9999.99\"", "\"cost\": \"9.99\""));
+    place.write("other.json", plan.out.replace("\"cost\": \"9999.99\"", "\"cost\": \"9.99\""));
     let other = place.run(&["replay", "other.json", "data"]);
     assert_eq!(other.code, 1, "{}", other.err);
     assert!(other.out.contains("cost: 9.99 → 9999.99"), "{}", other.out);

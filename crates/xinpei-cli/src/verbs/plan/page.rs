@@ -95,6 +95,11 @@ impl Page<'_> {
             plan.margin
         );
         let _ = writeln!(text, "{}", self.context.dim(&format!("receipt  {}", plan.receipt)));
+        let about = self.say(
+            "费用与时间为试点估计，以办理部门为准；每一步都已按规则重新评分。",
+            "Costs and days are the zone's own estimates, the department decides; every step was scored by the rules again.",
+        );
+        let _ = writeln!(text, "{}", self.context.dim(about));
     }
 
     /// The plans beside this one: what is sooner and dearer, and what takes other measures.
@@ -158,13 +163,13 @@ impl Page<'_> {
 
     fn changes(&self, changes: &[FactChange], text: &mut String) {
         for change in changes {
-            let side = |value: &Option<String>| value.as_deref().map_or("—".to_owned(), safe);
+            let (before, after) = change.told(self.context.lang.code());
             let _ = writeln!(
                 text,
                 "     {}  {} → {}  {}",
                 self.label(&change.label),
-                side(&change.before),
-                side(&change.after),
+                safe(&before),
+                safe(&after),
                 self.context.dim(&safe(&change.fact))
             );
         }

@@ -1,0 +1,33 @@
+//! Plans of cards whose lines are independent, against a mixed-integer program.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+
+mod card;
+
+use card::Card;
+use rust_decimal::Decimal;
+use xinpei_cultivate::{Planner, Status};
+
+/// The planner's cost is the optimum of the program; where one finds no plan, so does the other.
+#[test]
+fn costs_are_those_of_the_program() {
+    let (mut plans, mut none) = (0, 0);
+    for seed in 0..40 {
+        let card = Card::new(seed, 12 + usize::try_from(seed % 3).unwrap() * 8, 40);
+        let rulebook = card.rulebook().unwrap();
+        let planner = Planner::new(&rulebook);
+        for (percent, months) in [(30, 12), (60, 12), (90, 6), (110, 12)] {
+            let values = card.enterprise(seed);
+            let score = card.target(&values, percent);
+            let answer = planner.plan(&Card::dossier(&values), Card::as_of(), &Card::request(score, months)).unwrap();
+            let least = card.least_cost(&values, score, months);
+            let ours = answer.plan.as_ref().map(|plan| plan.cost);
+            assert_eq!(ours, least.map(Decimal::from), "seed {seed}, {percent} %: {}", answer.to_json());
+            match answer.status {
+                Status::Optimal => plans += 1,
+                Status::Infeasible => none += 1,
+                other => panic!("{}", other.word()),
+            }
+        }
+    }
+    assert!(plans > 60 && none > 30, "{plans} {none}");
+}
