@@ -364,3 +364,21 @@ fn a_long_sum_is_evaluated_or_refused_in_words() {
         assert!(count > 30 || mistakes(&rules).is_empty(), "thirty terms are a usual sum");
     }
 }
+
+/// Constants are filled once; the day is one of them, and a longer batch needs more of it.
+#[test]
+fn memory_of_one_day_serves_another() {
+    let line = "id: s.x, of: days_since(a.d), points: [{upto: 10, points: 5}, {points: 1}], missing: 0";
+    let rulebook = load(&files(&["id: a.d, type: date"], &[line]));
+    let mut builder = BatchBuilder::new(rulebook.dictionary());
+    for day in 1..=20 {
+        builder.dossier(&dossier(&format!(r#"{{"a.d": "2026-06-{day:02}"}}"#)));
+    }
+    let batch = builder.finish();
+    let mut scratch = Scratch::default();
+    for day in ["2026-06-20", "2026-06-30", "2026-06-25"] {
+        let day = xinpei::Date::parse(day).expect("a date");
+        let again = rulebook.score_with(&batch, day, &mut scratch);
+        assert!(again.decisions().eq(rulebook.score(&batch, day).decisions()), "{day}");
+    }
+}

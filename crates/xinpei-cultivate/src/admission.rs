@@ -5,7 +5,7 @@ use xinpei::check::typed::NodeId;
 use xinpei::{Batch, BatchBuilder, Cultivation, Date, Error, Placement, Rulebook, Scratch};
 
 use crate::answer::{Answer, Plan, Status};
-use crate::planner::plan_row;
+use crate::planner::Planner;
 use crate::request::{Request, Wanted};
 use crate::screen::{Hopeless, Screen};
 
@@ -143,9 +143,16 @@ impl<'r> Admission<'r> {
             loose,
             floor,
             what,
-            request: Request { target: Wanted::Grade(target), ..request },
+            // What is told beside the plan itself would be made for nobody.
+            request: Request { target: Wanted::Grade(target), others: 0, further: 0, unlock: 0, ..request },
             screen,
         }
+    }
+
+    /// The rulebook whose line it is.
+    #[must_use]
+    pub const fn rulebook(&self) -> &'r Rulebook {
+        self.rulebook
     }
 
     /// The name of the line: of a grade, a tier or a product.
@@ -178,15 +185,21 @@ impl<'r> Admission<'r> {
         }
     }
 
-    /// How far the enterprise of a row of a placed batch is from the line. Where `selected` is asked for,
-    /// those that the rules of cultivation do not take in are not planned for.
+    /// What makes plans to the line, for [`Admission::prospect`]; one serves many enterprises.
+    #[must_use]
+    pub fn planner(&self) -> Planner<'_> {
+        Planner::new(self.gated.as_ref().unwrap_or(self.rulebook))
+    }
+
+    /// How far the enterprise of a row of a placed batch is from the line, by the line's own planner. Where
+    /// `selected` is asked for, those that the rules of cultivation do not take in are not planned for.
     ///
     /// # Errors
     /// When the planner refuses the line.
     pub fn prospect(
         &self,
-        placement: &Placement<'_>,
-        batch: &Batch,
+        planner: &Planner<'_>,
+        (placement, batch): (&Placement<'_>, &Batch),
         row: usize,
         selected: bool,
         scratch: &mut Scratch,
@@ -219,8 +232,7 @@ impl<'r> Admission<'r> {
             }
             None => {}
         }
-        let rules = self.gated.as_ref().unwrap_or(self.rulebook);
-        let answer = plan_row(rules, batch, row, outcome.as_of, &self.request)?;
+        let answer = planner.plan_row(batch, row, outcome.as_of, &self.request)?;
         Ok(self.judge(&answer, scratch))
     }
 

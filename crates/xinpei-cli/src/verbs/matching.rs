@@ -148,7 +148,7 @@ fn roads(
     for offer in entry.offers.iter_mut().filter(|offer| !offer.admitted) {
         let request = Request { months: args.months, ..Request::default() };
         let line = Admission::of_product(rulebook, offer.at, request)?;
-        let prospect = line.prospect(placement, &portion.batch, row, false, &mut scratch)?;
+        let prospect = line.prospect(&line.planner(), (placement, &portion.batch), row, false, &mut scratch)?;
         let fixed = fixed(args, rulebook, &portion.batch.slice(row..row + 1), offer, &mut scratch);
         offer.road = Some(Road::of(rulebook, offer, &prospect, &fixed));
     }

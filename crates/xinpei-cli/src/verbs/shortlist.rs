@@ -7,8 +7,8 @@ use std::thread;
 
 use clap::ValueEnum;
 use rust_decimal::Decimal;
-use xinpei::{Date, Rulebook, Scratch, decimal};
-use xinpei_cultivate::{Admission, Aim, Candidate, Means, NODES, Prospect, Request, shortlist};
+use xinpei::{Date, Scratch, decimal};
+use xinpei_cultivate::{Admission, Aim, Candidate, Means, NODES, Planner, Prospect, Request, shortlist};
 use xinpei_tables::Portion;
 
 use self::page::Page;
@@ -110,9 +110,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     let mut rejects = input.rejected();
     let worker = || {
         let mut scratch = Scratch::default();
-        let (line, rulebook) = (&line, &rulebook);
+        let line = &line;
+        let planner = line.planner();
         move |portion: Portion, give: &mut dyn FnMut((Vec<Row>, usize), usize) -> bool| {
-            let found = prospects(line, rulebook, &portion, args, &mut scratch)?;
+            let found = prospects(line, &planner, &portion, args, &mut scratch)?;
             let weight = found.len() * 512;
             give((found, portion.rejects.len()), weight);
             Ok(())
@@ -180,15 +181,15 @@ fn cut(portion: &mut Portion, at: &mut usize) -> Option<Portion> {
 /// How far each enterprise of a portion is from the line.
 fn prospects(
     line: &Admission<'_>,
-    rulebook: &Rulebook,
+    planner: &Planner<'_>,
     portion: &Portion,
     args: &Args,
     scratch: &mut Scratch,
 ) -> Result<Vec<Row>, Failure> {
-    let placement = rulebook.place(&portion.batch, args.as_of, scratch);
+    let placement = line.rulebook().place(&portion.batch, args.as_of, scratch);
     let mut rows = Vec::with_capacity(portion.batch.rows());
     for row in 0..portion.batch.rows() {
-        let prospect = line.prospect(&placement, &portion.batch, row, !args.everybody, scratch)?;
+        let prospect = line.prospect(planner, (&placement, &portion.batch), row, !args.everybody, scratch)?;
         rows.push(Row {
             firm: Firm::of(portion, row),
             score: placement.score(row),

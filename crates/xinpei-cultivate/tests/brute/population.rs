@@ -36,7 +36,7 @@ fn prospect(line: &Admission<'_>, rulebook: &Rulebook, world: &World) -> Result<
     let batch = builder.finish();
     let mut scratch = Scratch::default();
     let placement = rulebook.place(&batch, world.as_of, &mut Scratch::default());
-    match line.prospect(&placement, &batch, 0, false, &mut scratch).unwrap() {
+    match line.prospect(&line.planner(), (&placement, &batch), 0, false, &mut scratch).unwrap() {
         Prospect::Ready(way) => Ok((way.cost, way.months)),
         other => Err(other),
     }
