@@ -249,6 +249,6 @@ impl<'r> Applier<'r> {
 fn months(after: Date, upto: Date) -> Vec<i64> {
     let (year, month, _) = after.parts();
     let Some(first) = Date::new(year, month, 1) else { return Vec::new() };
-    let days = (1..).map(|n| first.add_months(n)).take_while(|d| *d <= upto);
+    let days = (1..=first.months_until(upto).max(0)).map(|n| first.add_months(n));
     days.map(|d| d.days().into()).collect()
 }

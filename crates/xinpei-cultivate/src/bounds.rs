@@ -262,11 +262,26 @@ fn score_decimal(rulebook: &Rulebook, units: i128) -> Decimal {
 fn threshold(rulebook: &Rulebook, tables: &Tables, score: Decimal) -> Option<i64> {
     let typed = rulebook.typed();
     if score == Decimal::MAX {
-        return Some(i64::MAX / 4);
+        return Some(OUT_OF_REACH);
     }
     // Where the total has more digits than the score, less than one unit of the score is lost or gained.
-    let slack = if tables.digits > typed.score.digits { Decimal::new(1, typed.score.digits) } else { Decimal::ZERO };
-    to_units(score - slack, tables.digits)
+    let slack = number(slack(tables, typed.score.digits), tables.digits);
+    // A score of more digits than units can hold is as far away as any.
+    let units = score.checked_sub(slack).and_then(|least| to_units(least, tables.digits));
+    Some(units.unwrap_or(if score.is_sign_negative() { -OUT_OF_REACH } else { OUT_OF_REACH }))
+}
+
+/// More than any total.
+pub(crate) const OUT_OF_REACH: i64 = i64::MAX / 4;
+
+/// What rounding a total to a score can lose or gain at most, in units of the total.
+pub(crate) fn slack(tables: &Tables, digits: u32) -> i64 {
+    let finer = tables.digits.checked_sub(digits).filter(|finer| *finer > 0);
+    finer.and_then(decimal::pow10).and_then(|units| i64::try_from(units).ok()).unwrap_or(0)
+}
+
+fn number(units: i64, digits: u32) -> Decimal {
+    decimal::from_units(units.into(), digits)
 }
 
 /// Whole units of so many digits, rounded down.

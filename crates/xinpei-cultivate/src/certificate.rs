@@ -5,7 +5,7 @@ use xinpei::check::typed::Effect;
 use xinpei::{Date, decimal};
 
 use crate::answer::{Blocked, Certificate, Line};
-use crate::bounds::{Goal, Need};
+use crate::bounds::{Goal, Need, OUT_OF_REACH, slack};
 use crate::case::{Case, Limit};
 use crate::describe::yuan;
 use crate::desk::Desk;
@@ -87,6 +87,7 @@ impl Evidence<'_> {
             max: c.max.normalize(),
         });
         let needed = self.needed();
+        let rounding = slack(self.tables, typed.score.digits);
         let attainable = most(&typed.sections, self.tables);
         let blocked = self.blocked();
         let named = blocked.iter().filter_map(|rule| {
@@ -101,7 +102,8 @@ impl Evidence<'_> {
             })
         });
         Certificate {
-            needed: needed.map(number),
+            // What rounding may add is the search's business: people are told the edge.
+            needed: needed.filter(|n| n.abs() < OUT_OF_REACH).map(|n| number(n.saturating_add(rounding))),
             attainable: number(attainable),
             points_short: needed.is_some_and(|n| attainable < n),
             lines: lines.collect(),

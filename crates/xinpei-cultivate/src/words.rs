@@ -1,6 +1,6 @@
 //! Sentences about an answer, in Chinese and in English.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use xinpei::explain::words::grouped;
 
 use crate::answer::{Answer, Plan, Standing, Status};
@@ -8,7 +8,8 @@ use crate::answer::{Answer, Plan, Standing, Status};
 /// Yuan with separators, such as 12,345.60.
 #[must_use]
 pub fn money(amount: Decimal) -> String {
-    grouped(&format!("{amount:.2}"))
+    let cents = amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+    grouped(&format!("{cents:.2}"))
 }
 
 /// Score and grade, or that there are none.

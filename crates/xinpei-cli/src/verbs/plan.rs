@@ -13,7 +13,7 @@ use xinpei_cultivate::{Request, Wanted, plan_row};
 use self::page::Page;
 use super::find::{Hit, find};
 use crate::failure::Failure;
-use crate::input;
+use crate::input::{self, InputArgs};
 use crate::output::{self, Context, Destination};
 
 /// Arguments of the verb.
@@ -91,7 +91,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     };
     let answer = plan_row(&rulebook, &portion.batch, row, args.as_of, &request)?;
     if let (Some(path), Some(plan)) = (&args.facts, &answer.plan) {
-        write_facts(path, &plan.facts)?;
+        write_facts(path, &plan.facts, &args.input)?;
+    } else if let Some(path) = &args.facts {
+        context.notice(&format!("there is no plan: `{}` was not written", path.display()));
     }
     let name = portion.names.get(row).map(String::as_str);
     match args.format {
@@ -119,11 +121,13 @@ fn wanted(target: Option<&str>, rulebook: &xinpei::Rulebook) -> Wanted {
 }
 
 /// Writes a dossier as one line of JSON.
-fn write_facts(path: &std::path::Path, dossier: &Dossier) -> Result<(), Failure> {
+fn write_facts(path: &std::path::Path, dossier: &Dossier, input: &InputArgs) -> Result<(), Failure> {
     use std::io::Write as _;
     let facts: serde_json::Map<String, serde_json::Value> =
         dossier.facts.iter().map(|(id, value)| (id.clone(), as_json(value))).collect();
-    let mut out = Destination::open(Some(path), [])?;
+    let found = input.find()?;
+    output::outside(Some(path), &found.rules()?)?;
+    let mut out = Destination::open(Some(path), found.inputs())?;
     writeln!(out, "{}", json!({"enterprise": dossier.enterprise, "facts": facts}))?;
     out.finish()
 }
