@@ -13,7 +13,7 @@ use xinpei_cultivate::{Request, Wanted, plan_row};
 use self::page::Page;
 use super::find::{Hit, find};
 use crate::failure::Failure;
-use crate::input::{self, InputArgs};
+use crate::input::InputArgs;
 use crate::output::{self, Context, Destination};
 
 /// Arguments of the verb.
@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// The key of the enterprise: its unified social credit code
     code: String,
     #[command(flatten)]
-    input: input::InputArgs,
+    input: InputArgs,
     /// The day on which the plan starts, such as 2026-06-30
     #[arg(long, value_name = "DATE", value_parser = crate::cli::date)]
     as_of: Date,
