@@ -69,7 +69,10 @@ impl Unlock<'_, '_> {
     /// The facts with their values, and whether fewer are proved not to be enough.
     pub(crate) fn find(&self, desk: &mut Desk<'_>) -> (Vec<Requirement>, bool) {
         let count = u32::try_from(self.reading.rulebook.typed().facts.len()).unwrap_or(0);
-        let levers: Vec<Lever> = (0..count).filter_map(|fact| self.lever(fact)).collect();
+        let mut levers: Vec<Lever> = (0..count).filter_map(|fact| self.lever(fact)).collect();
+        // What must never be advised is named only where nothing else will do.
+        let facts = &self.reading.rulebook.typed().facts;
+        levers.sort_by_key(|l| usize::try_from(l.fact).ok().and_then(|f| facts.get(f)?.forbidden.as_ref()).is_some());
         let mut levers: Vec<Lever> = levers.into_iter().take(FACTS).collect();
         let (mut tries, mut smallest) = (self.request.unlock, levers.len() < FACTS);
         let mut valued = false;
