@@ -18,6 +18,7 @@ from xinpei._errors import (
     InputError,
     RuleError,
 )
+from xinpei._tuner import Tuner, tune
 from xinpei._xinpei import (
     Characteristic,
     CharacteristicPoints,
@@ -99,6 +100,7 @@ __all__ = [
     "Standing",
     "Step",
     "Summary",
+    "Tuner",
     "__version__",
     "check",
     "compare",
@@ -111,4 +113,5 @@ __all__ = [
     "judge",
     "language",
     "psi",
+    "tune",
 ]
