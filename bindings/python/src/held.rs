@@ -7,14 +7,18 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use xinpei::{Batch, Date, Scratch};
 use xinpei_assure::{Again, Census, Comparison};
+use xinpei_cultivate::Means;
 use xinpei_tables::{Portion, Reject};
 
 use crate::comparison::{Counted, Place, PyComparison};
 use crate::data;
+use crate::errors;
 use crate::mapping::Options;
 use crate::parts::PyReject;
+use crate::plan::yuan;
 use crate::rulebook::{Loaded, PyRulebook};
 use crate::score::{self, AsOf};
+use crate::shortlist::{self, PyShortlist};
 
 /// What is held, and how it was read.
 #[derive(Debug)]
@@ -159,7 +163,7 @@ impl Holding {
         let mut counted = Counting::default();
         let mut scratch = (Scratch::default(), Scratch::default());
         let other = || {
-            crate::errors::input(
+            errors::input(
                 "the two rulebooks read different enterprises: pass data that can be read twice, such as a frame or a file, and see what `score` rejects with each",
             )
         };
@@ -249,6 +253,33 @@ impl PyHeld {
     /// What a trial changes for these enterprises.
     fn compare(&self, py: Python<'_>, trial: &PyRulebook) -> PyResult<PyComparison> {
         self.0.compare(py, &trial.0)
+    }
+
+    /// Which of these enterprises to cultivate, so that most reach the admission line.
+    #[pyo3(signature = (
+        *, budget=None, capacity=None, line=None, months=24, by="enterprises", everybody=false, node_limit=100_000
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "each has a name where it is called")]
+    pub(crate) fn shortlist(
+        &self,
+        py: Python<'_>,
+        budget: Option<&Bound<'_, PyAny>>,
+        capacity: Option<usize>,
+        line: Option<String>,
+        months: u32,
+        by: &str,
+        everybody: bool,
+        node_limit: u64,
+    ) -> PyResult<PyShortlist> {
+        let credit = match by {
+            "enterprises" => false,
+            "credit" => true,
+            _ => return Err(errors::input(format!("`by` is `{by}`; choose `enterprises` or `credit`"))),
+        };
+        let budget = budget.map(|budget| yuan(budget, "`budget`")).transpose()?;
+        let means = Means { budget, capacity };
+        let asked = shortlist::Asked { means, line, months, credit, everybody, nodes: node_limit };
+        PyShortlist::new(py, &self.0, &asked)
     }
 
     fn __repr__(&self) -> String {

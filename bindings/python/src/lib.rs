@@ -21,10 +21,12 @@ mod mapping;
 mod moved;
 mod parts;
 mod pickled;
+mod plan;
 mod record;
 mod rulebook;
 mod rules;
 mod score;
+mod shortlist;
 mod show;
 mod summary;
 mod times;
@@ -61,9 +63,13 @@ mod _xinpei {
         PyCharacteristicPoints, PyFault, PyFired, PyFollows, PyReason, PyReject, PySectionPoints, PyStep,
     };
     #[pymodule_export]
+    use super::plan::PyPlan;
+    #[pymodule_export]
     use super::rulebook::{PyRulebook, check};
     #[pymodule_export]
     use super::rules::{PyCharacteristic, PyFact, PyGrade, PyOutcome, PyOverride, PySection};
+    #[pymodule_export]
+    use super::shortlist::PyShortlist;
     #[pymodule_export]
     use super::summary::PySummary;
 

@@ -21,9 +21,11 @@ use crate::difference::PyDifference;
 use crate::held::{Asked, Holding, PyHeld};
 use crate::language;
 use crate::mapping::Options;
+use crate::plan::{self, PyPlan};
 use crate::record::Record;
 use crate::rules::{PyCharacteristic, PyFact, PyGrade, PyOutcome, PyOverride, PySection};
 use crate::score::{self, AsOf, Call};
+use crate::shortlist::PyShortlist;
 use crate::summary::PySummary;
 use crate::value::{self, to_date};
 use crate::{change, errors, exchange, file, show};
@@ -401,6 +403,35 @@ impl PyRulebook {
         file::write(py, &self.0, &Call { data, as_of, columns, options, encoding, threads: 1 }, &out, rejects.as_ref())
     }
 
+    /// What an enterprise should do to reach a grade, at the least cost; or why nothing does.
+    #[pyo3(signature = (
+        dossier, *, as_of, target=None, months=12, budget=None, others=2, allow_dips=false, node_limit=200_000,
+        key="enterprise", mapping=None, digits=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "each has a name where it is called")]
+    fn plan(
+        &self,
+        py: Python<'_>,
+        dossier: &Bound<'_, PyAny>,
+        as_of: &Bound<'_, PyAny>,
+        target: Option<&Bound<'_, PyAny>>,
+        months: u32,
+        budget: Option<&Bound<'_, PyAny>>,
+        others: usize,
+        allow_dips: bool,
+        node_limit: u64,
+        key: &str,
+        mapping: Option<&Bound<'_, PyDict>>,
+        digits: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<PyPlan> {
+        let options = Options::parse(key, mapping, digits, self.0.rulebook.dictionary())?;
+        PyPlan::new(
+            py,
+            &self.0,
+            plan::Call { dossier, as_of, target, months, budget, others, allow_dips, node_limit, options },
+        )
+    }
+
     /// Keeps enterprises in memory, scored once, so that one trial after another is compared at once.
     #[pyo3(signature = (data, *, as_of, key="enterprise", mapping=None, digits=None, encoding="utf-8"))]
     #[expect(clippy::too_many_arguments, reason = "each has a name where it is called")]
@@ -423,6 +454,33 @@ impl PyRulebook {
             encoding: encoding.to_owned(),
         };
         Ok(PyHeld(Arc::new(Holding::read(py, &self.0, asked)?)))
+    }
+
+    /// Which enterprises to cultivate, so that most reach the admission line: `hold` and its `shortlist`.
+    #[pyo3(signature = (
+        data, *, as_of, budget=None, capacity=None, line=None, months=24, by="enterprises", everybody=false,
+        node_limit=100_000, key="enterprise", mapping=None, digits=None, encoding="utf-8"
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "each has a name where it is called")]
+    fn shortlist(
+        &self,
+        py: Python<'_>,
+        data: Bound<'_, PyAny>,
+        as_of: &Bound<'_, PyAny>,
+        budget: Option<&Bound<'_, PyAny>>,
+        capacity: Option<usize>,
+        line: Option<String>,
+        months: u32,
+        by: &str,
+        everybody: bool,
+        node_limit: u64,
+        key: &str,
+        mapping: Option<Bound<'_, PyDict>>,
+        digits: Option<Bound<'_, PyAny>>,
+        encoding: &str,
+    ) -> PyResult<PyShortlist> {
+        let held = self.hold(py, data, as_of, key, mapping, digits, encoding)?;
+        held.shortlist(py, budget, capacity, line, months, by, everybody, node_limit)
     }
 
     /// The rulebook with changes, as a trial; this one stays as it is.

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize};
+use xinpei::Rulebook;
 
 use crate::answer::{display, option};
 
@@ -44,6 +45,21 @@ pub enum Wanted {
     Score(#[serde(serialize_with = "display", deserialize_with = "number")] Decimal),
     /// The best grade, and in it the best score, that can be had in these months for this budget.
     Best,
+}
+
+impl Wanted {
+    /// What a word means: a grade goes before `best`, and that before a score.
+    #[must_use]
+    pub fn of(word: &str, rulebook: &Rulebook) -> Self {
+        if rulebook.typed().grades.iter().any(|g| g.id == word) {
+            return Self::Grade(word.to_owned());
+        }
+        match (word, xinpei::decimal::parse(word)) {
+            ("best", _) => Self::Best,
+            (_, Ok(score)) => Self::Score(score),
+            (_, Err(_)) => Self::Grade(word.to_owned()),
+        }
+    }
 }
 
 impl Default for Request {

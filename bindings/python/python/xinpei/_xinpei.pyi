@@ -34,6 +34,7 @@ __all__ = [
     "Moved",
     "Outcome",
     "Override",
+    "Plan",
     "PointShift",
     "Reason",
     "Reject",
@@ -43,6 +44,7 @@ __all__ = [
     "Section",
     "SectionPoints",
     "Shift",
+    "Shortlist",
     "Standing",
     "Step",
     "Summary",
@@ -367,6 +369,47 @@ class Rulebook:
         `data` and the rest are what `score` takes. Columns of a frame are not copied where their values fit as
         they are; a file is read into memory.
         """
+    def plan(
+        self,
+        dossier: _Record,
+        *,
+        as_of: _Date,
+        target: str | Decimal | int | None = None,
+        months: int = 12,
+        budget: Decimal | int | None = None,
+        others: int = 2,
+        allow_dips: bool = False,
+        node_limit: int = 200_000,
+        key: str = "enterprise",
+        mapping: _Mapping | None = None,
+        digits: _Digits | None = None,
+    ) -> Plan:
+        """What an enterprise should do to reach a grade, at the least cost; or why nothing does.
+
+        `dossier` is what `decide` takes. `target` is a grade, a score or `"best"`; the next better grade by default.
+        The plan may take so many `months` and cost so much `budget`, in yuan. Beside it stand all that are sooner and
+        dearer, and `others` with other measures.
+
+        Raises `InputError` for a grade that there is not.
+        """
+    def shortlist(
+        self,
+        data: _Data,
+        *,
+        as_of: _Date,
+        budget: Decimal | int | None = None,
+        capacity: int | None = None,
+        line: str | None = None,
+        months: int = 24,
+        by: Literal["enterprises", "credit"] = "enterprises",
+        everybody: bool = False,
+        node_limit: int = 100_000,
+        key: str = "enterprise",
+        mapping: _Mapping | None = None,
+        digits: _Digits | None = None,
+        encoding: str = "utf-8",
+    ) -> Shortlist:
+        """Which enterprises to cultivate, so that most reach the admission line: `hold`, and its `shortlist`."""
     def with_changes(self, changes: _Changes) -> Rulebook:
         """The rulebook with changes, as a trial; this one stays as it is.
 
@@ -452,12 +495,90 @@ class Held:
     def rejects(self) -> tuple[Reject, ...]:
         """Rows that became no decision, with the reason of each."""
     def __len__(self) -> int: ...
+    def shortlist(
+        self,
+        *,
+        budget: Decimal | int | None = None,
+        capacity: int | None = None,
+        line: str | None = None,
+        months: int = 24,
+        by: Literal["enterprises", "credit"] = "enterprises",
+        everybody: bool = False,
+        node_limit: int = 100_000,
+    ) -> Shortlist:
+        """Which of these enterprises to cultivate, so that most reach the admission line.
+
+        `budget` is what all plans together may cost, in yuan, `capacity` how many enterprises can be looked after.
+        `line` is the grade that counts as admission; the line of the rulebook's tiers by default. A plan may take so
+        many `months`. `by="credit"` chooses for the most credit that lenders' products then allow. With `everybody`
+        the rules of selection and bars are left aside. The choice is exact: `proved` says so.
+
+        Raises `InputError` for a grade or an amount that there is not, and where the rulebook has no tiers.
+        """
     def compare(self, trial: Rulebook) -> Comparison:
         """What a trial changes for these enterprises.
 
         Where the trial differs in how lines of the card score, only enterprises that these lines score otherwise
         are decided on again. A change of grades, of caps, of the most points of a line (which weigh in the coverage)
         or of overrides and outcomes touches everyone, and everyone is decided on again.
+        """
+
+@final
+class Plan:
+    """What an enterprise should do to reach a grade at the least cost, or why nothing does. `print` shows the steps."""
+
+    @property
+    def enterprise(self) -> str:
+        """The key of the enterprise."""
+    @property
+    def status(self) -> str:
+        """`optimal`, `best_found`, `infeasible`, `undecided`, `at_top`, `reached` or `refer`."""
+    @property
+    def cost(self) -> Decimal | None:
+        """What the plan costs, in yuan; `None` without a plan."""
+    @property
+    def months(self) -> int | None:
+        """How many months it takes."""
+    @property
+    def review(self) -> date | None:
+        """The day on which the target is reached."""
+    @property
+    def measures(self) -> list[str]:
+        """The ids of its measures, in the order in which they take effect."""
+    def to_json(self) -> str:
+        """The canonical form: one line of JSON, numbers as text. `xinpei replay` takes it."""
+    def to_dict(self) -> dict[str, Any]:
+        """All of it, numbers as text: steps, sooner and other plans, certificate, gradient, cliffs."""
+    def to_html(self) -> str:
+        """The page in both languages that can be printed and handed over: HTML without a script."""
+    def _repr_html_(self) -> str: ...
+
+@final
+class Shortlist:
+    """Which enterprises to cultivate, so that most reach the admission line."""
+
+    @property
+    def line(self) -> str:
+        """The line that plans lead to: a grade, or a tier of the rulebook."""
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The keys of those chosen, in the order of the data."""
+    @property
+    def cost(self) -> Decimal:
+        """What their plans cost together, in yuan."""
+    @property
+    def credit(self) -> Decimal:
+        """The credit that lenders' products then allow together, in yuan."""
+    @property
+    def proved(self) -> bool:
+        """Whether no choice within the means is better."""
+    def __len__(self) -> int: ...
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A dict for each enterprise, in the order of the data, for `pandas.DataFrame` or `polars.DataFrame`.
+
+        It has `enterprise`, `name`, `as_of`, `prospect` (`ready`, `reached`, `refused`, `none`, `undecided` or
+        `refer`), `chosen`, and of a plan `cost`, `months`, `review`, `grade`, `score`, `credit` and `measures`, which
+        are `None` for others.
         """
 
 @final

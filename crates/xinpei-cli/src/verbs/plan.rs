@@ -81,7 +81,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
         )));
     }
     let request = Request {
-        target: wanted(args.target.as_deref(), &rulebook),
+        target: args.target.as_deref().map_or(Wanted::NextGrade, |word| Wanted::of(word, &rulebook)),
         months: args.months,
         budget: args.budget,
         others: args.others,
@@ -105,19 +105,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     }
     context.notices(&input.notices());
     Ok(())
-}
-
-/// What the word behind `--target` means: a grade goes before a number.
-fn wanted(target: Option<&str>, rulebook: &xinpei::Rulebook) -> Wanted {
-    let Some(text) = target else { return Wanted::NextGrade };
-    if rulebook.typed().grades.iter().any(|g| g.id == text) {
-        return Wanted::Grade(text.to_owned());
-    }
-    if text == "best" {
-        return Wanted::Best;
-    }
-    let score: Option<Decimal> = decimal::parse(text).ok();
-    score.map_or_else(|| Wanted::Grade(text.to_owned()), Wanted::Score)
 }
 
 /// Writes a dossier as one line of JSON.
