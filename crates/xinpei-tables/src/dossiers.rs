@@ -1,6 +1,6 @@
 //! Dossiers in one file, whatever its form: pieces of it in the order of its rows.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
@@ -52,14 +52,15 @@ impl Columnar {
     /// # Errors
     /// When the file cannot be read, or its ending says what its beginning does not.
     pub fn of(path: &Path) -> Result<Option<Self>, Error> {
-        let mut file = File::open(path).map_err(|e| Error::read(path, e))?;
+        // A pipe that was opened and let go is closed to whoever writes into it.
+        let about = fs::metadata(path).map_err(|e| Error::read(path, e))?;
         let said = match ending(path).as_str() {
             "parquet" => Some(Self::Parquet),
             "arrow" | "feather" | "ipc" => Some(Self::Arrow),
             "arrows" => Some(Self::ArrowStream),
             _ => None,
         };
-        if !file.metadata().map_err(|e| Error::read(path, e))?.is_file() {
+        if !about.is_file() {
             return match said {
                 None | Some(Self::ArrowStream) => Ok(said),
                 Some(_) => Err(Error::input(format!(
@@ -68,6 +69,7 @@ impl Columnar {
                 ))),
             };
         }
+        let mut file = File::open(path).map_err(|e| Error::read(path, e))?;
         let mut head = Vec::with_capacity(8);
         file.by_ref().take(8).read_to_end(&mut head).map_err(|e| Error::read(path, e))?;
         file.seek(SeekFrom::Start(0)).map_err(|e| Error::read(path, e))?;
