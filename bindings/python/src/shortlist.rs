@@ -57,19 +57,14 @@ impl PyShortlist {
                 let batch = piece.batch.slice(start..piece.batch.rows().min(start + 64));
                 let rows = py.detach(|| -> Result<Vec<(usize, Row)>, xinpei::Error> {
                     let placement = rulebook.place(&batch, piece.as_of, &mut scratch);
-                    let one = |at: usize| {
-                        let prospect = line.prospect(
-                            &planner,
-                            (&placement, &batch),
-                            at,
-                            !asked.everybody,
-                            &mut Scratch::default(),
-                        )?;
+                    let mut one = |at: usize| {
+                        let selected = !asked.everybody;
+                        let prospect = line.prospect(&planner, (&placement, &batch), at, selected, &mut scratch)?;
                         let enterprise = batch.enterprises.get(at).to_owned();
                         let name = piece.name(start + at).map(str::to_owned);
                         Ok((piece.row(start + at), Row { enterprise, name, as_of: piece.as_of, prospect }))
                     };
-                    (0..batch.rows()).map(one).collect()
+                    (0..batch.rows()).map(&mut one).collect()
                 });
                 found.extend(rows.map_err(|e| errors::input(e.to_string()))?);
                 py.check_signals()?;

@@ -7,6 +7,7 @@ mod failure;
 mod input;
 mod language;
 mod output;
+mod page;
 mod pipeline;
 mod rules;
 mod stop;

@@ -1,13 +1,13 @@
 //! What the verbs of the zone share: names, amounts, and the facts behind a condition.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
-use rust_decimal::Decimal;
 use serde::Serialize;
 use xinpei::check::typed::{FactKind, NodeId, Op, Type, Typed, ValueType};
 use xinpei::column::FactColumn;
+use xinpei::explain::words;
 use xinpei::{Batch, Date, Label, Probe, Rulebook, Scratch, decimal};
+use xinpei_cultivate::money;
 use xinpei_tables::{Notice, Portion};
 
 use crate::columns::safe;
@@ -208,22 +208,6 @@ pub(crate) fn list(causes: &[Cause], context: &Context) -> String {
     all.join(context.lang.pick("，", ", "))
 }
 
-/// Yuan with a comma at every third digit, such as 12,345.60.
-pub(crate) fn money(amount: Decimal) -> String {
-    let text = format!("{amount:.2}");
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "00"));
-    let mut out = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    let _ = write!(out, ".{fraction}");
-    out
-}
-
 /// An amount of a result for people.
 pub(crate) fn yuan(text: &str) -> String {
     decimal::parse(text).map_or_else(|_| safe(text), money)
@@ -231,9 +215,7 @@ pub(crate) fn yuan(text: &str) -> String {
 
 /// A share in per cent with one digit, rounded half up.
 pub(crate) fn percent(part: usize, whole: usize) -> String {
-    let (part, whole) = (part as u128, whole as u128);
-    let permille = (part * 2000 + whole).checked_div(whole * 2).unwrap_or(0);
-    format!("{}.{} %", permille / 10, permille % 10)
+    words::percent(part as u64, whole as u64)
 }
 
 /// The name of a grade by its place; `—` where there is none.
@@ -298,7 +280,7 @@ mod tests {
     #[test]
     fn amounts_and_shares_are_read_at_a_glance() {
         assert_eq!((yuan("0").as_str(), yuan("999.5").as_str()), ("0.00", "999.50"));
-        assert_eq!((yuan("1000").as_str(), yuan("-1234567.89").as_str()), ("1,000.00", "-1,234,567.89"));
+        assert_eq!((yuan("1000").as_str(), yuan("-1234567.89").as_str()), ("1,000.00", "−1,234,567.89"));
         assert_eq!((percent(1, 3).as_str(), percent(0, 0).as_str()), ("33.3 %", "0.0 %"));
     }
 }

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use rust_decimal::Decimal;
 use xinpei::Label;
 use xinpei::check::typed::Typed;
+use xinpei::explain::words::percent;
 
 use super::{Count, Moved, PointShift, Report, ShiftKind, Standing};
 use crate::words::{number, signed};
@@ -113,7 +114,8 @@ impl Page<'_> {
         let report = self.report;
         let mut rows = vec![vec![self.pick("企业", "enterprises").to_owned(), report.rows.to_string()]];
         let mut row = |label: &str, part: u64| {
-            rows.push(vec![format!("  {label}"), part.to_string(), percent(part, report.rows)]);
+            let share = if report.rows == 0 { String::new() } else { percent(part, report.rows) };
+            rows.push(vec![format!("  {label}"), part.to_string(), share]);
         };
         row(self.pick("结果完全不变", "nothing changes"), report.rows - report.changed);
         row(self.pick("有变化", "something changes"), report.changed);
@@ -271,15 +273,4 @@ pub fn noun(kind: ShiftKind, id: &str, new: &Typed, language: &str) -> String {
         }
         ShiftKind::Rounding => pick("取舍", "rounding").to_owned(),
     }
-}
-
-/// A share in per cent with one digit, half up.
-#[must_use]
-pub fn percent(part: u64, whole: u64) -> String {
-    if whole == 0 {
-        return String::new();
-    }
-    let (part, whole) = (u128::from(part), u128::from(whole));
-    let tenths = (part * 2000 + whole) / (whole * 2);
-    format!("{}.{} %", tenths / 10, tenths % 10)
 }

@@ -7,12 +7,12 @@ use xinpei::{Batch, Date, Placement, Rulebook, Scratch, uscc};
 use xinpei_cultivate::{Admission, Request, is_untouched};
 use xinpei_tables::Portion;
 
-use self::page::Page;
 use self::result::{Entry, Offer, Record, Road};
 use crate::cli::Format;
 use crate::failure::Failure;
 use crate::input::{InputArgs, ROWS};
 use crate::output::{self, Context};
+use crate::page::Page;
 use crate::zone::{Firm, Head};
 
 /// Arguments of the verb.

@@ -7,13 +7,13 @@ use std::path::PathBuf;
 
 use xinpei::{Date, Scratch};
 
-use self::page::Page;
 use self::result::Record;
 use super::then::Then;
 use crate::cli::Format;
 use crate::failure::Failure;
 use crate::input::{InputArgs, ROWS};
 use crate::output::{self, Context};
+use crate::page::Page;
 use crate::zone::{Firm, Head, Stale};
 
 /// Arguments of the verb.

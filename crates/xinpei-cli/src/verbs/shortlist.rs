@@ -11,13 +11,13 @@ use xinpei::{Date, Scratch, decimal};
 use xinpei_cultivate::{Admission, Aim, Candidate, Means, NODES, Planner, Prospect, Request, shortlist};
 use xinpei_tables::Portion;
 
-use self::page::Page;
 use self::result::{Record, Row};
 use super::progress::Progress;
 use crate::cli::Format;
 use crate::failure::Failure;
 use crate::input::{InputArgs, ROWS};
 use crate::output::{self, Context};
+use crate::page::Page;
 use crate::zone::{Firm, Head};
 use crate::{pipeline, stop};
 

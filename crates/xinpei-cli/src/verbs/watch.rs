@@ -8,13 +8,13 @@ use std::path::PathBuf;
 use xinpei::{Date, Rulebook, Scratch};
 use xinpei_tables::Encoding;
 
-use self::page::Page;
 use self::result::{Record, Watched};
 use super::then::Then;
 use crate::cli::Format;
 use crate::failure::Failure;
 use crate::input::{InputArgs, ROWS};
 use crate::output::{self, Context};
+use crate::page::Page;
 use crate::rules;
 use crate::zone::{Firm, Head, Parts, Stale};
 

@@ -96,18 +96,7 @@ impl Lowerer<'_> {
 
     fn outcome_rule(&mut self, rule: &source::Outcome) -> Lowered<Outcome> {
         let when = self.lower_condition(&rule.when, None);
-        let until = rule.until.as_ref().map(|node| {
-            let id = self.lower_value(node, None)?;
-            match self.ty(id) {
-                Type::Date => Ok(id),
-                other => self.fail(
-                    Code::OutcomeNotADate,
-                    node.span,
-                    format!("`until` is {}", other.noun()),
-                    "write a date, such as add_months(as_of, 12)",
-                ),
-            }
-        });
+        let until = rule.until.as_ref().map(|node| self.until(node));
         let amount = rule.amount.as_ref().map(|node| {
             let id = self.lower_value(node, None)?;
             match self.ty(id) {

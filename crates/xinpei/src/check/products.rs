@@ -108,7 +108,8 @@ impl Lowerer<'_> {
         all.unwrap_or_else(|| self.node(Op::Const(1), Type::Flag, None))
     }
 
-    fn until(&mut self, node: &Node) -> Lowered<NodeId> {
+    /// The last day of an outcome.
+    pub(super) fn until(&mut self, node: &Node) -> Lowered<NodeId> {
         let id = self.lower_value(node, None)?;
         match self.ty(id) {
             Type::Date => Ok(id),

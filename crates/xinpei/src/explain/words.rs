@@ -97,6 +97,14 @@ pub fn grouped(number: &str) -> String {
     text
 }
 
+/// A share in per cent with one digit, half up; nothing has no share.
+#[must_use]
+pub fn percent(part: u64, whole: u64) -> String {
+    let (part, whole) = (u128::from(part), u128::from(whole));
+    let tenths = (part * 2000 + whole).checked_div(whole * 2).unwrap_or(0);
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
 /// A number with its sign, as it is added or taken; nothing has a plus.
 #[must_use]
 pub fn signed(number: Decimal) -> String {
@@ -136,7 +144,16 @@ fn member(program: &Program, fact: u32, category: u32, plain: &str, language: &s
 
 #[cfg(test)]
 mod tests {
-    use super::{grouped, signed};
+    use super::{grouped, percent, signed};
+
+    #[test]
+    fn shares_are_rounded_to_one_digit() {
+        assert_eq!(percent(1, 3), "33.3 %");
+        assert_eq!(percent(2, 3), "66.7 %");
+        assert_eq!(percent(1, 2000), "0.1 %");
+        assert_eq!(percent(500, 500), "100.0 %");
+        assert_eq!(percent(0, 0), "0.0 %");
+    }
 
     #[test]
     fn numbers_stand_in_groups_of_three() {

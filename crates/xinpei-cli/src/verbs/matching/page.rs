@@ -3,30 +3,14 @@
 use std::fmt::Write;
 
 use xinpei::check::typed::Outcome;
-use xinpei::{Label, Rulebook};
+use xinpei_cultivate::money;
 
 use super::result::{Entry, Offer, Pick, Record, Road};
 use crate::columns::{Columns, safe};
-use crate::output::Context;
-use crate::zone::{list, money, percent, yuan};
+use crate::page::Page;
+use crate::zone::{list, percent, yuan};
 
-/// Everything that a page is made of.
-pub(super) struct Page<'a> {
-    pub(super) context: &'a Context,
-    pub(super) rulebook: &'a Rulebook,
-    pub(super) record: &'a Record,
-    pub(super) shown: usize,
-}
-
-impl Page<'_> {
-    fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
-        self.context.lang.pick(zh, en)
-    }
-
-    fn label(&self, label: &Label) -> String {
-        safe(label.text(self.context.lang.code()))
-    }
-
+impl Page<'_, Record> {
     fn outcome(&self, offer: usize) -> Option<&Outcome> {
         let typed = self.rulebook.typed();
         typed.products.get(offer).and_then(|p| typed.outcomes.get(p.outcome))
@@ -228,7 +212,7 @@ impl Page<'_> {
             columns.row([entry.firm.shown(), entry.grade.clone().unwrap_or_default(), score(entry), terms]);
         }
         text.push_str(&columns.render(self.context.width));
-        self.more(admitted.len(), &mut text);
+        self.more(admitted.len(), "户", &mut text);
         let near = |entry: &&Entry| entry.offers.first().is_some_and(|offer| offer.unmet.len() == 1);
         let near: Vec<&Entry> = self.record.enterprises.iter().filter(near).collect();
         let heading = format!("{} ({})", self.say("仅差一项", "One condition away"), near.len());
@@ -241,7 +225,7 @@ impl Page<'_> {
             columns.row([entry.firm.shown(), entry.grade.clone().unwrap_or_default(), score(entry), what, why]);
         }
         text.push_str(&columns.render(self.context.width));
-        self.more(near.len(), &mut text);
+        self.more(near.len(), "户", &mut text);
         text
     }
 
@@ -296,14 +280,7 @@ impl Page<'_> {
             columns.row([pick.firm.shown(), grade, score, products.join(self.say("；", "; ")), alerts]);
         }
         text.push_str(&columns.render(self.context.width));
-        self.more(list.len(), text);
-    }
-
-    fn more(&self, all: usize, text: &mut String) {
-        if all > self.shown {
-            let hint = self.say("户；全部见 --format json", "more; all of them with --format json");
-            let _ = writeln!(text, "  … {} {hint}", all - self.shown);
-        }
+        self.more(list.len(), "户", text);
     }
 
     fn rejects(&self, text: &mut String) {

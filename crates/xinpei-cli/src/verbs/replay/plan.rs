@@ -11,6 +11,7 @@ use xinpei::explain::between;
 use xinpei_cultivate::{Request, plan_row};
 
 use super::Args;
+use super::recorded::MadeBy;
 use crate::cli::Format;
 use crate::failure::Failure;
 use crate::input::ROWS;
@@ -28,13 +29,6 @@ struct Made {
     as_of: String,
     request: Request,
     facts: String,
-}
-
-#[derive(Deserialize)]
-struct MadeBy {
-    id: String,
-    version: String,
-    digest: String,
 }
 
 /// A recorded plan.

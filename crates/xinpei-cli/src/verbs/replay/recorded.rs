@@ -21,10 +21,10 @@ struct Made {
 }
 
 #[derive(Deserialize)]
-struct MadeBy {
-    id: String,
-    version: String,
-    digest: String,
+pub(super) struct MadeBy {
+    pub(super) id: String,
+    pub(super) version: String,
+    pub(super) digest: String,
 }
 
 /// One recorded decision.

@@ -3,22 +3,13 @@
 use std::fmt::Write;
 
 use xinpei::explain::words;
-use xinpei::{Label, Rulebook};
 
 use super::result::{Count, Given, Growth, Listing, Record, Since};
 use crate::columns::{Columns, bar, safe};
-use crate::output::Context;
+use crate::page::Page;
 use crate::zone::{percent, yuan};
 
-/// Everything that a page is made of.
-pub(super) struct Page<'a> {
-    pub(super) context: &'a Context,
-    pub(super) rulebook: &'a Rulebook,
-    pub(super) record: &'a Record,
-    pub(super) shown: usize,
-}
-
-impl Page<'_> {
+impl Page<'_, Record> {
     /// The page.
     pub(super) fn render(&self) -> String {
         let mut text = String::new();
@@ -36,20 +27,8 @@ impl Page<'_> {
         text
     }
 
-    fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
-        self.context.lang.pick(zh, en)
-    }
-
     fn zh(&self) -> bool {
         self.context.lang.code() == "zh"
-    }
-
-    fn label(&self, label: &Label) -> String {
-        safe(label.text(self.context.lang.code()))
-    }
-
-    fn heading(&self, (zh, en): (&str, &str), text: &mut String) {
-        let _ = writeln!(text, "\n{}", self.context.bold(self.say(zh, en)));
     }
 
     fn header(&self, text: &mut String) {

@@ -176,7 +176,7 @@ impl Tally {
                 name.to_owned(),
                 meaning.to_owned(),
                 count.to_string(),
-                percent(count, self.decisions),
+                words::percent(count, self.decisions),
                 bar(i128::from(count), i128::from(self.decisions), 40),
             ]);
         };
@@ -275,24 +275,4 @@ pub(super) fn misfit() -> Failure {
 
 pub(super) fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
-}
-
-/// A share in percent, to one digit.
-fn percent(count: u64, whole: u64) -> String {
-    let (count, whole) = (u128::from(count), u128::from(whole));
-    let permille = (count * 2000 + whole).checked_div(whole * 2).unwrap_or(0);
-    format!("{}.{} %", permille / 10, permille % 10)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::percent;
-
-    #[test]
-    fn shares_are_rounded_to_one_digit() {
-        assert_eq!(percent(1, 3), "33.3 %");
-        assert_eq!(percent(2, 3), "66.7 %");
-        assert_eq!(percent(500, 500), "100.0 %");
-        assert_eq!(percent(0, 0), "0.0 %");
-    }
 }

@@ -5,22 +5,15 @@ use std::fmt::Write;
 
 use rust_decimal::Decimal;
 use xinpei::check::typed::Rule;
-use xinpei::{Rulebook, decimal};
+use xinpei::decimal;
+use xinpei_cultivate::money;
 
 use super::result::{Ready, Record};
 use crate::columns::{Columns, safe};
-use crate::output::Context;
-use crate::zone::{money, yuan};
+use crate::page::Page;
+use crate::zone::yuan;
 
-/// Everything that a page is made of.
-pub(super) struct Page<'a> {
-    pub(super) context: &'a Context,
-    pub(super) rulebook: &'a Rulebook,
-    pub(super) record: &'a Record,
-    pub(super) shown: usize,
-}
-
-impl Page<'_> {
+impl Page<'_, Record> {
     /// The page.
     pub(super) fn render(&self) -> String {
         let mut text = String::new();
@@ -31,14 +24,6 @@ impl Page<'_> {
         self.refused(&mut text);
         self.others(&mut text);
         text
-    }
-
-    fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
-        self.context.lang.pick(zh, en)
-    }
-
-    fn heading(&self, zh: &str, en: &str, count: usize, text: &mut String) {
-        let _ = writeln!(text, "\n{}", self.context.bold(&format!("{} ({count})", self.say(zh, en))));
     }
 
     fn header(&self, text: &mut String) {
@@ -166,7 +151,7 @@ impl Page<'_> {
 
     fn chosen(&self, text: &mut String) {
         if !self.record.chosen.is_empty() {
-            self.heading("培植名单", "The shortlist", self.record.chosen.len(), text);
+            self.counted(("培植名单", "The shortlist"), self.record.chosen.len(), text);
             self.table(&self.record.chosen, true, text);
         }
     }
@@ -176,16 +161,9 @@ impl Page<'_> {
         if left.is_empty() {
             return;
         }
-        self.heading("有方案而未入选", "Left out, though a plan leads to the line", left.len(), text);
+        self.counted(("有方案而未入选", "Left out, though a plan leads to the line"), left.len(), text);
         self.table(left.get(..self.shown.min(left.len())).unwrap_or_default(), false, text);
-        self.more(left.len(), text);
-    }
-
-    fn more(&self, all: usize, text: &mut String) {
-        if all > self.shown {
-            let hint = self.say("条；全部见 --format json", "more; all of them with --format json");
-            let _ = writeln!(text, "  … {} {hint}", all - self.shown);
-        }
+        self.more(left.len(), "条", text);
     }
 
     fn none(&self, text: &mut String) {
@@ -193,9 +171,8 @@ impl Page<'_> {
         if none.is_empty() {
             return;
         }
-        self.heading(
-            "没有方案可达准入线，差距小者在前",
-            "No plan leads to the line, the nearest first",
+        self.counted(
+            ("没有方案可达准入线，差距小者在前", "No plan leads to the line, the nearest first"),
             none.len(),
             text,
         );
@@ -219,7 +196,7 @@ impl Page<'_> {
             columns.row([one.firm.shown(), score, one.grade.clone(), safe(&why.join(self.say("；", "; ")))]);
         }
         text.push_str(&columns.render(self.context.width));
-        self.more(none.len(), text);
+        self.more(none.len(), "条", text);
     }
 
     fn refused(&self, text: &mut String) {
@@ -227,7 +204,7 @@ impl Page<'_> {
         if refused.is_empty() {
             return;
         }
-        self.heading("未达准入线且不符合培植条件", "Below the line and not taken in", refused.len(), text);
+        self.counted(("未达准入线且不符合培植条件", "Below the line and not taken in"), refused.len(), text);
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for id in refused.iter().flat_map(|r| r.unmet.iter().chain(&r.barred)) {
             *counts.entry(id).or_default() += 1;

@@ -2,21 +2,11 @@
 
 use std::fmt::Write;
 
-use xinpei::Rulebook;
-
 use super::result::{Changed, Follow, Record, Standing, Watched};
 use crate::columns::{Columns, safe};
-use crate::output::Context;
+use crate::page::Page;
 
-/// Everything that a page is made of.
-pub(super) struct Page<'a> {
-    pub(super) context: &'a Context,
-    pub(super) rulebook: &'a Rulebook,
-    pub(super) record: &'a Record,
-    pub(super) shown: usize,
-}
-
-impl Page<'_> {
+impl Page<'_, Record> {
     /// The page.
     pub(super) fn render(&self) -> String {
         let mut text = String::new();
@@ -48,14 +38,6 @@ impl Page<'_> {
         self.stale(&mut text);
         self.others(&mut text);
         text
-    }
-
-    fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
-        self.context.lang.pick(zh, en)
-    }
-
-    fn heading(&self, (zh, en): (&str, &str), count: usize, text: &mut String) {
-        let _ = writeln!(text, "\n{}", self.context.bold(&format!("{} ({count})", self.say(zh, en))));
     }
 
     fn header(&self, text: &mut String) {
@@ -121,7 +103,7 @@ impl Page<'_> {
         if found.is_empty() {
             return;
         }
-        self.heading(title, found.len(), text);
+        self.counted(title, found.len(), text);
         let mut columns = Columns::indented(2);
         let outcomes = &self.rulebook.typed().outcomes;
         let lang = self.context.lang.code();
@@ -136,7 +118,7 @@ impl Page<'_> {
             columns.row([watched.firm.shown(), self.standing(&watched.now), label, more.join(self.say("，", ", "))]);
         }
         text.push_str(&columns.render(self.context.width));
-        self.more(found.len(), text);
+        self.more(found.len(), "条", text);
     }
 
     fn changed(&self, changed: &Changed) -> String {
@@ -160,7 +142,7 @@ impl Page<'_> {
         if found.is_empty() {
             return;
         }
-        self.heading(title, found.len(), text);
+        self.counted(title, found.len(), text);
         let typed = self.rulebook.typed();
         let lang = self.context.lang.code();
         let mut columns = Columns::indented(2);
@@ -181,7 +163,7 @@ impl Page<'_> {
             columns.row([watched.firm.shown(), moved, why.join(self.say("，", ", "))]);
         }
         text.push_str(&columns.render(self.context.width));
-        self.more(found.len(), text);
+        self.more(found.len(), "条", text);
     }
 
     /// Who crossed the line of cultivation.
@@ -199,7 +181,7 @@ impl Page<'_> {
             if found.is_empty() {
                 continue;
             }
-            self.heading((zh, en), found.len(), text);
+            self.counted((zh, en), found.len(), text);
             let mut columns = Columns::indented(2);
             for watched in found.iter().take(self.shown) {
                 let tier = |standing: &Standing| standing.tier.clone().unwrap_or_default();
@@ -210,7 +192,7 @@ impl Page<'_> {
                 ]);
             }
             text.push_str(&columns.render(self.context.width));
-            self.more(found.len(), text);
+            self.more(found.len(), "条", text);
         }
     }
 
@@ -219,7 +201,7 @@ impl Page<'_> {
         if stale.is_empty() {
             return;
         }
-        self.heading(("未按期报送的来源", "Stale sources"), stale.len(), text);
+        self.counted(("未按期报送的来源", "Stale sources"), stale.len(), text);
         let mut columns = Columns::indented(2);
         for source in stale {
             columns.row([safe(&source.file), source.why(self.context)]);
@@ -233,10 +215,10 @@ impl Page<'_> {
             (&self.record.gone, "退出企业", "Enterprises that are gone"),
         ] {
             if !list.is_empty() {
-                self.heading((zh, en), list.len(), text);
+                self.counted((zh, en), list.len(), text);
                 let names: Vec<String> = list.iter().take(self.shown).map(crate::zone::Firm::shown).collect();
                 let _ = writeln!(text, "  {}", names.join(self.say("，", ", ")));
-                self.more(list.len(), text);
+                self.more(list.len(), "条", text);
             }
         }
         if self.record.enterprises.iter().any(|w| w.now.refer || w.before.refer) {
@@ -248,13 +230,6 @@ impl Page<'_> {
         }
         if self.record.rejects > 0 {
             let _ = writeln!(text, "\n{} {}", self.record.rejects, self.say("行被拒收", "rows were rejected"));
-        }
-    }
-
-    fn more(&self, all: usize, text: &mut String) {
-        if all > self.shown {
-            let hint = self.say("条；全部见 --format json", "more; all of them with --format json");
-            let _ = writeln!(text, "  … {} {hint}", all - self.shown);
         }
     }
 }
