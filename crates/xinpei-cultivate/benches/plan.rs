@@ -44,8 +44,26 @@ fn cards(c: &mut Criterion) {
             &|request| Request { further: 36, unlock: 8, ..request },
             Status::Infeasible,
         );
+        // The same question to both: what does it cost by when?
         let mut at = 0;
-        group.bench_function("mixed-integer program", |b| {
+        group.bench_function("front alone", |b| {
+            b.iter(|| {
+                at = (at + 1) % all.len();
+                let values = all.get(at)?;
+                let request = Card::request(card.target(values, 60), 12);
+                planner.front(black_box(&Card::dossier(values)), Card::as_of(), &request).ok()
+            });
+        });
+        let mut at = 0;
+        group.bench_function("front by mixed-integer programs", |b| {
+            b.iter(|| {
+                at = (at + 1) % all.len();
+                let values = all.get(at)?;
+                Some(card.front(black_box(values), card.target(values, 60), 12))
+            });
+        });
+        let mut at = 0;
+        group.bench_function("one mixed-integer program, for the last day", |b| {
             b.iter(|| {
                 at = (at + 1) % all.len();
                 let values = all.get(at)?;

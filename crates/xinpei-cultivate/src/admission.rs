@@ -2,12 +2,17 @@
 
 use rust_decimal::Decimal;
 use xinpei::check::typed::NodeId;
-use xinpei::{Batch, BatchBuilder, Cultivation, Date, Error, Placement, Rulebook, Scratch};
+use xinpei::{Batch, Cultivation, Date, Error, Placement, Rulebook, Scratch};
 
-use crate::answer::{Answer, Plan, Status};
+use crate::answer::Status;
+use crate::case::Case;
+use crate::certificate::shortfall;
+use crate::desk::Desk;
+use crate::front::{Looked, Offer};
 use crate::planner::Planner;
 use crate::request::{Request, Wanted};
 use crate::screen::{Hopeless, Screen};
+use crate::search::Worth;
 
 /// What an enterprise is led to: a grade, and conditions besides.
 #[derive(Debug)]
@@ -232,37 +237,39 @@ impl<'r> Admission<'r> {
             }
             None => {}
         }
-        let answer = planner.plan_row(batch, row, outcome.as_of, &self.request)?;
-        Ok(self.judge(&answer, scratch))
+        let looked = planner.look(batch, row, outcome.as_of, &self.request)?;
+        Ok(self.judge(planner, looked, scratch))
     }
 
-    fn judge(&self, answer: &Answer, scratch: &mut Scratch) -> Prospect {
-        match (answer.status, &answer.plan) {
-            (Status::Optimal | Status::BestFound, Some(plan)) => self.way(answer, plan, scratch),
+    fn judge(&self, planner: &Planner<'_>, mut looked: Looked<'_>, scratch: &mut Scratch) -> Prospect {
+        match (looked.status, &looked.search) {
             (Status::Refer, _) => Prospect::Refer,
+            (Status::Undecided, _) => Prospect::Undecided,
             // A grade that is there already, but not all else that the line asks, and no plan can ask it.
-            (Status::Reached | Status::AtTop, _) => Prospect::None { points: None, blocked: Vec::new() },
-            (Status::Infeasible, _) => match &answer.certificate {
-                Some(certificate) => Prospect::None {
-                    points: certificate
-                        .points_short
-                        .then_some(certificate.needed)
-                        .flatten()
-                        .map(|needed| (needed, certificate.attainable)),
-                    blocked: certificate.blocked.iter().map(|b| b.id.clone()).collect(),
-                },
-                None => Prospect::None { points: None, blocked: Vec::new() },
+            (_, None) => Prospect::None { points: None, blocked: Vec::new() },
+            (_, Some((case, goal, found))) => match found.front.last() {
+                Some(best) => self.way(planner, case, best, found.proved, &mut looked.desk, scratch),
+                None => {
+                    let (points, blocked) = shortfall(&planner.reading, case, *goal);
+                    Prospect::None { points, blocked }
+                }
             },
-            _ => Prospect::Undecided,
         }
     }
 
     /// The way that a plan is, looked at by the rules without a gate.
-    fn way(&self, answer: &Answer, plan: &Plan, scratch: &mut Scratch) -> Prospect {
-        let mut builder = BatchBuilder::new(self.rulebook.dictionary());
-        builder.dossier(&plan.facts);
-        let batch = builder.finish();
-        let placement = self.rulebook.place(&batch, plan.review, scratch);
+    fn way(
+        &self,
+        planner: &Planner<'_>,
+        case: &Case,
+        best: &Worth,
+        proved: bool,
+        desk: &mut Desk<'_>,
+        scratch: &mut Scratch,
+    ) -> Prospect {
+        let Offer { cost, months, review, measures } = case.offer(best);
+        let batch = case.context(&planner.reading).last(best, desk).batch(self.rulebook.dictionary());
+        let placement = self.rulebook.place(&batch, review, scratch);
         if !self.reached(&placement, 0) && self.loose {
             return Prospect::None { points: None, blocked: Vec::new() };
         }
@@ -272,16 +279,15 @@ impl<'r> Admission<'r> {
             placement.amount(product.outcome, 0)
         };
         let credit = (0..typed.products.len()).filter_map(limit).max().unwrap_or_default();
-        let place = |id: &str| typed.measures.iter().position(|m| m.id == id);
         Prospect::Ready(Box::new(Way {
-            cost: plan.cost,
-            months: plan.months,
-            review: plan.review,
-            measures: plan.steps.iter().filter_map(|step| place(&step.measure)).collect(),
+            cost,
+            months,
+            review,
+            measures,
             score: placement.score(0),
             grade: placement.grade(0).and_then(|at| typed.grades.get(at)).map(|g| g.id.clone()),
             credit,
-            proved: answer.status == Status::Optimal,
+            proved,
         }))
     }
 }

@@ -74,11 +74,52 @@ impl<'r> Applier<'r> {
         desk: &mut Desk<'_>,
     ) -> State {
         let mut state = start.clone();
-        for continuing in [false, true] {
-            for slot in slots.iter().filter(|slot| slot.end <= day) {
-                let Some(item) = items.get(slot.item).filter(|i| i.continuing == continuing) else { continue };
-                let when = if continuing { day } else { slot.end };
-                self.apply(&mut state, item.measure, slot.start, when, desk);
+        for slot in slots.iter().filter(|slot| slot.end <= day) {
+            self.single(&mut state, items, slot, desk);
+        }
+        self.meanwhile(state, items, slots, as_of, day, desk)
+    }
+
+    /// The facts on the last day of each slot of a schedule, when it and those before it have taken effect;
+    /// each is [`Applier::on`] of the slots up to there.
+    pub(crate) fn walk(
+        &self,
+        start: &State,
+        items: &[Item],
+        slots: &[Slot],
+        as_of: Date,
+        desk: &mut Desk<'_>,
+    ) -> Vec<State> {
+        let mut made = start.clone();
+        let mut states = Vec::with_capacity(slots.len());
+        for (at, slot) in slots.iter().enumerate() {
+            self.single(&mut made, items, slot, desk);
+            let upto = slots.get(..=at).unwrap_or_default();
+            states.push(self.meanwhile(made.clone(), items, upto, as_of, slot.end, desk));
+        }
+        states
+    }
+
+    /// A single measure takes effect on its last day.
+    fn single(&self, state: &mut State, items: &[Item], slot: &Slot, desk: &mut Desk<'_>) {
+        if let Some(item) = items.get(slot.item).filter(|i| !i.continuing) {
+            self.apply(state, item.measure, slot.start, slot.end, desk);
+        }
+    }
+
+    /// What continuing measures and the calendar have done to facts by a day.
+    fn meanwhile(
+        &self,
+        mut state: State,
+        items: &[Item],
+        slots: &[Slot],
+        as_of: Date,
+        day: Date,
+        desk: &mut Desk<'_>,
+    ) -> State {
+        for slot in slots.iter().filter(|slot| slot.end <= day) {
+            if let Some(item) = items.get(slot.item).filter(|i| i.continuing) {
+                self.apply(&mut state, item.measure, slot.start, day, desk);
             }
         }
         self.pass(&mut state, as_of, day);

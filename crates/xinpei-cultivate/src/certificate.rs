@@ -1,6 +1,7 @@
 //! Why there is no plan: the best of every line against the target, the overrides in the way, when there
 //! will be one, and what would have to be different.
 
+use rust_decimal::Decimal;
 use xinpei::check::typed::Effect;
 use xinpei::{Date, decimal};
 
@@ -60,6 +61,17 @@ pub(crate) fn certificate<'r>(
         (certificate.unlock, certificate.smallest) = key.find(desk);
     }
     certificate
+}
+
+/// The points that a goal needs and those attainable at most, where these are too few; and the overrides in
+/// the way.
+pub(crate) fn shortfall(reading: &Reading<'_>, case: &Case, goal: Goal) -> (Option<(Decimal, Decimal)>, Vec<String>) {
+    let needs = case.needs(reading, goal);
+    let Case { groups, tables, .. } = case;
+    let evidence = Evidence { reading, groups, tables, needs: &needs, goal, waiting: None };
+    let Certificate { points_short, needed, attainable, blocked, .. } = evidence.certificate();
+    let points = needed.filter(|_| points_short).map(|needed| (needed, attainable));
+    (points, blocked.into_iter().map(|b| b.id).collect())
 }
 
 /// The first review day behind those of the case on which waiting alone reaches the goal.

@@ -30,12 +30,12 @@ impl Court<'_, '_, '_> {
             return None;
         }
         if let Some(floor) = self.floor {
-            for (at, slot) in slots.iter().enumerate() {
-                if self.dips(floor, slots.get(..=at).unwrap_or_default(), slot.end)? {
+            for (day, now) in self.steps(&slots) {
+                if self.dips(floor, now?, day)? {
                     return None;
                 }
             }
-            if self.dips(floor, &slots, review.date)? {
+            if self.dips(floor, (score, rank), review.date)? {
                 return None;
             }
         }
@@ -44,10 +44,21 @@ impl Court<'_, '_, '_> {
         decimal::to_units((score - self.edge).round_dp(digits), digits)
     }
 
+    /// Score and rank on the last day of each slot.
+    fn steps(&mut self, slots: &[Slot]) -> Vec<(Date, Option<Rated>)> {
+        let Context { reading, start, items, as_of, .. } = *self.context;
+        let states = reading.applier.walk(start, items, slots, as_of, self.desk);
+        if reading.calendar {
+            let each = slots.iter().zip(&states);
+            return each.map(|(slot, state)| (slot.end, self.desk.score(state, slot.end))).collect();
+        }
+        // Where the calendar changes nothing, they are all scored as of the first day.
+        slots.iter().map(|slot| slot.end).zip(self.desk.scores(&states, as_of)).collect()
+    }
+
     /// Whether the enterprise falls below the floor and, on the same day, below where it would stand if
     /// nothing were done.
-    fn dips(&mut self, floor: Rated, slots: &[Slot], day: Date) -> Option<bool> {
-        let now = self.scored(slots, day)?;
+    fn dips(&mut self, floor: Rated, now: Rated, day: Date) -> Option<bool> {
         if now.0 >= floor.0 && now.1 >= floor.1 {
             return Some(false);
         }

@@ -21,6 +21,30 @@ pub(crate) const NEVER: Price = (i64::MAX, usize::MAX);
 /// The most whole points that are counted.
 const WIDEST: usize = 100_000;
 
+/// A price in one number, so that tables of prices are compared and added fast: the cost, then the count.
+type Packed = u64;
+
+/// How many bits the count has.
+const COUNT: u32 = 12;
+
+/// What nothing reaches: more than any price, and with a price added to it still a number.
+const NONE: Packed = 1 << 62;
+
+fn pack((cost, count): Price) -> Packed {
+    match (u64::try_from(cost), u64::try_from(count)) {
+        (Ok(cost), Ok(count)) if cost >> (61 - COUNT) == 0 && count >> COUNT == 0 => cost << COUNT | count,
+        _ => NONE,
+    }
+}
+
+fn unpack(packed: Packed) -> Price {
+    if packed >= NONE {
+        return NEVER;
+    }
+    let count = packed & ((1 << COUNT) - 1);
+    (i64::try_from(packed >> COUNT).unwrap_or(i64::MAX), usize::try_from(count).unwrap_or(usize::MAX))
+}
+
 /// Floor and cap of each section, in the units of the tables.
 pub(crate) struct Limits(Vec<(i64, i64)>);
 
@@ -42,8 +66,8 @@ impl Limits {
         sum.max(floor).min(cap)
     }
 
-    pub(crate) fn total(&self, sums: &[i64]) -> i64 {
-        sums.iter().enumerate().map(|(at, sum)| self.clamp(at, *sum)).sum()
+    pub(crate) fn total(&self, sums: impl Iterator<Item = i64>) -> i64 {
+        sums.enumerate().map(|(at, sum)| self.clamp(at, sum)).sum()
     }
 }
 
@@ -63,7 +87,7 @@ struct Part {
     /// what that counts at least.
     pool: Option<Pool>,
     /// Behind this part: the least price for so many whole points.
-    behind: Vec<Price>,
+    behind: Vec<Packed>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -87,8 +111,8 @@ struct Place {
     group: usize,
     part: usize,
     choices: Vec<Choice>,
-    /// Behind this place and within its part: the least price for so many whole points.
-    within: Vec<Price>,
+    /// Behind this place and within its part: the most whole points for each price, as [`steps`] has them.
+    within: Vec<(i64, Packed)>,
     /// Whether it is the last one of its part.
     last: bool,
 }
@@ -106,6 +130,8 @@ pub(crate) struct Progress {
 pub(crate) struct Day<'d> {
     pub(crate) review: &'d Review,
     pub(crate) need: &'d Need,
+    /// Points by section of all lines that no option of this day can change.
+    pub(crate) base: Vec<i64>,
     places: Vec<Place>,
     parts: Vec<Part>,
     /// From each place on: the most that groups can bring to each section.
@@ -114,25 +140,26 @@ pub(crate) struct Day<'d> {
     whole: i64,
     /// More than all groups together can bring, and more than is missing.
     worst: i64,
-    /// Whether there are too many points to count, and nothing is known of prices.
+    /// Whether points or prices are too large to be counted, and nothing is known of prices.
     uncounted: bool,
 }
 
-/// A group before it has a place: its option, the change of each section, and the penalty.
-struct Open {
+/// A group before it has a place.
+struct Open<'r> {
     group: usize,
-    choices: Vec<(usize, Vec<i64>, i64)>,
+    /// Its options, the change of each section, and the penalty.
+    choices: Vec<(usize, &'r [i64], i64)>,
+    /// The one section that it changes, if there is one.
+    section: Option<usize>,
 }
 
-impl Open {
-    /// The one section that it changes, if there is one.
-    fn section(&self) -> Option<usize> {
-        if self.choices.iter().any(|(_, _, penalty)| *penalty > 0) {
-            return None;
-        }
-        let count = self.choices.first().map_or(0, |(_, change, _)| change.len());
-        let mut touched = (0..count).filter(|s| self.choices.iter().any(|(_, c, _)| at(c, *s) != 0));
-        touched.next().filter(|_| touched.next().is_none())
+impl<'r> Open<'r> {
+    fn new(group: usize, choices: Vec<(usize, &'r [i64], i64)>) -> Self {
+        let count = choices.first().map_or(0, |(_, change, _)| change.len());
+        let mut touched = (0..count).filter(|s| choices.iter().any(|(_, c, _)| at(c, *s) != 0));
+        let one = touched.next().filter(|_| touched.next().is_none());
+        let section = one.filter(|_| choices.iter().all(|(_, _, penalty)| *penalty <= 0));
+        Self { group, choices, section }
     }
 }
 
@@ -141,43 +168,46 @@ fn at(list: &[i64], place: usize) -> i64 {
 }
 
 impl<'d> Day<'d> {
-    /// Prepares a review day; `None` where nothing reaches the goal on it.
+    /// Prepares a review day; `None` where nothing reaches the goal on it. Plans that cost more than so much
+    /// need not be found.
     pub(crate) fn new(
         limits: &Limits,
         groups: &Groups,
         tables: &Tables,
-        review: &'d Review,
-        need: &'d Need,
+        (review, need): (&'d Review, &'d Need),
+        dearest: i64,
     ) -> Option<Self> {
         if !need.blocked.is_empty() {
             return None;
         }
         let count = review.base.len();
         let whole = i64::try_from(decimal::pow10(tables.digits)?).ok()?;
-        let (mut open, mut start) = (Vec::new(), review.base.clone());
+        let (mut open, mut start, mut base) = (Vec::new(), review.base.clone(), review.base.clone());
         for (group, rows) in review.rows.iter().enumerate() {
             let first = rows.first().and_then(Option::as_ref)?;
             start.iter_mut().zip(&first.sections).for_each(|(s, f)| *s += f);
             let barred = |option: usize| need.barred.get(group).and_then(|b| b.get(option)) == Some(&true);
-            let choice = |(option, row): (usize, &Option<std::rc::Rc<crate::tables::Row>>)| {
+            let choice = |(option, row): (usize, &'d Option<std::rc::Rc<crate::tables::Row>>)| {
                 let row = row.as_ref().filter(|_| !barred(option))?;
-                let change = row.sections.iter().zip(&first.sections).map(|(a, b)| a - b).collect();
                 let penalty = need.penalty.get(group).and_then(|p| p.get(option)).copied().unwrap_or(0);
-                Some((option, change, penalty))
+                Some((option, row.change.as_slice(), penalty))
             };
             let choices: Vec<_> = rows.iter().enumerate().filter_map(choice).collect();
-            if choices.is_empty() {
-                return None;
+            match choices.as_slice() {
+                [] => return None,
+                // Nothing can be done here on this day.
+                [(0, _, penalty)] if *penalty <= 0 => base.iter_mut().zip(&first.sections).for_each(|(s, f)| *s += f),
+                _ => open.push(Open::new(group, choices)),
             }
-            open.push(Open { group, choices });
         }
         let mut day = Self {
             review,
             need,
+            base,
             places: Vec::new(),
             parts: Vec::new(),
             most: Vec::new(),
-            missing: need.total.map_or(i64::MIN / 4, |total| total.saturating_sub(limits.total(&start))),
+            missing: need.total.map_or(i64::MIN / 4, |total| total.saturating_sub(limits.total(start.iter().copied()))),
             whole,
             worst: 0,
             uncounted: false,
@@ -203,27 +233,31 @@ impl<'d> Day<'d> {
             gains.max().unwrap_or(0)
         });
         day.worst = gains.fold(day.missing.clamp(0, i64::MAX / 16), i64::saturating_add).saturating_add(whole);
-        let (pooled, alone): (Vec<&Open>, Vec<&Open>) = open.iter().partition(|group| group.section().is_some());
+        let (pooled, alone): (Vec<&Open<'_>>, Vec<&Open<'_>>) = open.iter().partition(|group| group.section.is_some());
         for group in &alone {
             day.alone(group, limits, &start, &ranges, &price);
         }
         for section in 0..count {
-            let members: Vec<&Open> = pooled.iter().copied().filter(|g| g.section() == Some(section)).collect();
+            let members: Vec<&Open<'_>> = pooled.iter().copied().filter(|g| g.section == Some(section)).collect();
             if !members.is_empty() {
                 let shared = alone.iter().any(|g| g.choices.iter().any(|(_, c, _)| at(c, section) != 0));
                 let range = ranges.get(section).copied().unwrap_or_default();
                 day.pool(&members, shared, limits.of(section), range, at(&start, section), &price);
             }
         }
-        day.behind();
         day.most(count);
+        let most = day.base.iter().zip(day.most.first()?).map(|(a, b)| a + b);
+        if need.total.is_some_and(|total| limits.total(most) < total) {
+            return None;
+        }
+        day.behind(dearest);
         Some(day)
     }
 
     /// A group that is a part of its own.
     fn alone(
         &mut self,
-        group: &Open,
+        group: &Open<'_>,
         limits: &Limits,
         start: &[i64],
         ranges: &[(i64, i64)],
@@ -261,7 +295,7 @@ impl<'d> Day<'d> {
     /// sums it can move.
     fn pool(
         &mut self,
-        members: &[&Open],
+        members: &[&Open<'_>],
         shared: bool,
         (floor, cap): (i64, i64),
         (low, high): (i64, i64),
@@ -271,7 +305,7 @@ impl<'d> Day<'d> {
         let mut start = own;
         for group in members {
             let gains: Vec<(usize, i64)> =
-                group.choices.iter().map(|(o, c, _)| (*o, group.section().map_or(0, |s| at(c, s)))).collect();
+                group.choices.iter().map(|(o, c, _)| (*o, group.section.map_or(0, |s| at(c, s)))).collect();
             self.place(group.group, self.parts.len(), &gains, price);
             start += gains.iter().map(|(_, gain)| *gain).min().unwrap_or(0);
         }
@@ -304,34 +338,45 @@ impl<'d> Day<'d> {
         self.places.push(Place { group, part, choices: choices.collect(), within: Vec::new(), last: false });
     }
 
-    /// The tables of least prices, from the last part to the first.
-    fn behind(&mut self) {
+    /// The tables of least prices, from the last part to the first; what costs more than so much may be left
+    /// out.
+    fn behind(&mut self, dearest: i64) {
         let most = self.places.iter().map(|p| p.choices.iter().map(|c| ceil(c.gain, self.whole)).max().unwrap_or(0));
         let most: i64 = most.fold(0_i64, i64::saturating_add);
         let wanted = ceil(self.missing, self.whole).max(0);
         let width = usize::try_from(wanted.min(most.saturating_add(1))).unwrap_or(usize::MAX).saturating_add(1);
-        if width > WIDEST || usize::try_from(most).map_or(true, |m| m > WIDEST) {
+        // What all groups cost together at most, so that no sum is too large.
+        let highest = self.places.iter().map(|p| p.choices.iter().map(|c| c.price).fold((0, 0), highest));
+        let sum = highest.fold((0_i64, 0_usize), |a, b| (a.0.saturating_add(b.0), a.1.saturating_add(b.1)));
+        let mut prices = self.places.iter().flat_map(|p| &p.choices).map(|c| c.price).chain([sum]);
+        let priced = prices.all(|price| pack(price) != NONE);
+        if width > WIDEST || usize::try_from(most).map_or(true, |m| m > WIDEST) || !priced {
             self.uncounted = true;
             return;
         }
-        let mut behind = vec![NEVER; width];
+        let dearest = pack((dearest, (1 << COUNT) - 1));
+        let mut behind = vec![NONE; width];
         if let Some(none) = behind.first_mut() {
-            *none = (0, 0);
+            *none = 0;
         }
         for part in (0..self.parts.len()).rev() {
-            let mut within = vec![(0, 0)];
+            let mut within = vec![0];
             for place in self.places.iter_mut().rev().filter(|p| p.part == part) {
                 let here = joined(&within, &place.choices, self.whole);
-                place.within = std::mem::replace(&mut within, here);
+                place.within = steps(&within, dearest).collect();
+                within = here;
             }
             let Some(slot) = self.parts.get_mut(part) else { continue };
-            let pool = slot.pool;
-            let mut here = vec![NEVER; width];
-            for (sum, price) in within.iter().enumerate().filter(|(_, price)| **price != NEVER) {
-                let sum = i64::try_from(sum).unwrap_or(i64::MAX / 8);
-                let gain = pool.map_or(sum, |pool| ceil(pool.counted(sum.saturating_mul(self.whole)), self.whole));
-                for (points, to) in here.iter_mut().enumerate() {
-                    *to = (*to).min(add(*price, look(&behind, i64::try_from(points).unwrap_or(i64::MAX) - gain)));
+            let mut here = Vec::new();
+            // Nobody asks what the first part and all behind it cost together.
+            if part > 0 {
+                here = vec![NONE; width];
+                for (sum, price) in steps(&within, dearest) {
+                    let gain = match slot.pool {
+                        Some(pool) => ceil(pool.counted(sum.saturating_mul(self.whole)), self.whole),
+                        None => sum,
+                    };
+                    spread(&mut here, gain, price, &behind);
                 }
             }
             slot.behind = std::mem::replace(&mut behind, here);
@@ -380,44 +425,65 @@ impl<'d> Day<'d> {
     pub(crate) fn after(&self, place: usize, progress: Progress, choice: &Choice) -> (Progress, Price) {
         let Some(here) = self.places.get(place) else { return (progress, NEVER) };
         let Some(part) = self.parts.get(here.part) else { return (progress, NEVER) };
+        let counted = |sum: i64| part.pool.map_or(sum, |pool| pool.counted(sum));
+        let behind = |gain: i64| look(&part.behind, ceil(progress.missing.saturating_sub(gain), self.whole));
         let sum = progress.sum.saturating_add(choice.gain);
         if here.last {
-            let gain = part.pool.map_or(sum, |pool| pool.counted(sum));
+            let gain = counted(sum);
             let next = Progress { missing: progress.missing.saturating_sub(gain), sum: 0 };
-            let price = if self.uncounted { (0, 0) } else { look(&part.behind, ceil(next.missing, self.whole)) };
-            return (next, price);
+            return (next, if self.uncounted { (0, 0) } else { unpack(behind(gain)) });
         }
         let next = Progress { sum, ..progress };
         if self.uncounted {
             return (next, (0, 0));
         }
-        let mut best = NEVER;
-        let mut before = None;
-        for (more, price) in here.within.iter().enumerate().filter(|(_, price)| **price != NEVER) {
-            let all = sum.saturating_add(i64::try_from(more).unwrap_or(i64::MAX / 8).saturating_mul(self.whole));
-            let gain = part.pool.map_or(all, |pool| pool.counted(all));
-            if before == Some(gain) {
-                continue;
+        let mut best = NONE;
+        for (points, price) in &here.within {
+            // Prices rise with the points: what costs as much alone is no better with something behind it.
+            if *price >= best {
+                break;
             }
-            before = Some(gain);
-            best = best.min(add(*price, look(&part.behind, ceil(progress.missing.saturating_sub(gain), self.whole))));
+            let gain = counted(sum.saturating_add(points.saturating_mul(self.whole)));
+            best = best.min(price + behind(gain));
         }
-        (next, best)
+        (next, unpack(best))
     }
 }
 
+/// The higher cost and the higher count.
+fn highest(a: Price, b: Price) -> Price {
+    (a.0.max(b.0), a.1.max(b.1))
+}
+
+/// Where a table of least prices rises, up to the dearest: the most whole points for each price.
+fn steps(table: &[Packed], dearest: Packed) -> impl Iterator<Item = (i64, Packed)> {
+    let ends = |at: usize, price: Packed| table.get(at + 1) != Some(&price);
+    let rising = (0_i64..).zip(table).take_while(move |(_, price)| **price <= dearest && **price < NONE).enumerate();
+    rising.filter(move |(at, (_, price))| ends(*at, **price)).map(|(_, (points, price))| (points, *price))
+}
+
+/// Puts the price of a gain, and what is cheapest behind it, where that is less than what stands there.
+fn spread(here: &mut [Packed], gain: i64, price: Packed, behind: &[Packed]) {
+    let gain = usize::try_from(gain.max(0)).unwrap_or(usize::MAX).min(here.len());
+    let (reached, further) = here.split_at_mut(gain);
+    let whole = behind.first().map_or(NONE, |first| price + first);
+    reached.iter_mut().for_each(|slot| *slot = (*slot).min(whole));
+    further.iter_mut().zip(behind).for_each(|(slot, rest)| *slot = (*slot).min(price + rest));
+}
+
 /// Least prices for so many whole points, with one more group.
-fn joined(behind: &[Price], choices: &[Choice], whole: i64) -> Vec<Price> {
+fn joined(behind: &[Packed], choices: &[Choice], whole: i64) -> Vec<Packed> {
     let gain = |choice: &Choice| usize::try_from(ceil(choice.gain, whole)).unwrap_or(0);
     let most = choices.iter().map(gain).max().unwrap_or(0);
-    let mut here = vec![NEVER; behind.len() + most];
+    let mut here = vec![NONE; behind.len() + most];
     for choice in choices {
+        let price = pack(choice.price);
         for (slot, rest) in here.iter_mut().skip(gain(choice)).zip(behind) {
-            *slot = (*slot).min(add(choice.price, *rest));
+            *slot = (*slot).min(price + rest);
         }
     }
     // More points for less are as good.
-    let mut least = NEVER;
+    let mut least = NONE;
     for slot in here.iter_mut().rev() {
         least = least.min(*slot);
         *slot = least;
@@ -426,8 +492,8 @@ fn joined(behind: &[Price], choices: &[Choice], whole: i64) -> Vec<Price> {
 }
 
 /// The price for so many whole points.
-fn look(table: &[Price], points: i64) -> Price {
-    usize::try_from(points.max(0)).ok().and_then(|p| table.get(p)).copied().unwrap_or(NEVER)
+fn look(table: &[Packed], points: i64) -> Packed {
+    usize::try_from(points.max(0)).ok().and_then(|p| table.get(p)).copied().unwrap_or(NONE)
 }
 
 /// A sum of prices; with one that nothing reaches, there is none.

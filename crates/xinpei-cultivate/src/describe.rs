@@ -28,9 +28,8 @@ impl Context<'_, '_> {
         let review = self.as_of.add_months(i32::try_from(worth.months).unwrap_or(i32::MAX));
         let mut before = self.start.clone();
         let mut steps = Vec::with_capacity(slots.len());
-        for (at, slot) in slots.iter().enumerate() {
-            let upto = slots.get(..=at).unwrap_or_default();
-            let state = applier.on(self.start, self.items, upto, self.as_of, slot.end, desk);
+        let states = applier.walk(self.start, self.items, &slots, self.as_of, desk);
+        for (slot, state) in slots.iter().zip(states) {
             let decision = desk.decide(&state, slot.end);
             let Some(item) = self.items.get(slot.item) else { continue };
             let Some(measure) = typed.measures.get(item.measure) else { continue };
@@ -54,7 +53,7 @@ impl Context<'_, '_> {
                 receipt: decision.receipt,
             });
         }
-        let last = applier.on(self.start, self.items, &slots, self.as_of, review, desk);
+        let last = self.last(worth, desk);
         let decision = desk.decide(&last, review);
         Plan {
             steps,
@@ -67,6 +66,13 @@ impl Context<'_, '_> {
             receipt: decision.receipt,
             facts: last.dossier(self.reading.rulebook.dictionary()),
         }
+    }
+
+    /// The facts on the review day of a set of items.
+    pub(crate) fn last(&self, worth: &Worth, desk: &mut Desk<'_>) -> State {
+        let slots = schedule(self.items, &worth.items, self.as_of);
+        let review = self.as_of.add_months(i32::try_from(worth.months).unwrap_or(i32::MAX));
+        self.reading.applier.on(self.start, self.items, &slots, self.as_of, review, desk)
     }
 
     /// Facts that differ, of some or of all. Events that changed are told field by field where none came or

@@ -3,6 +3,7 @@
 use xinpei::column::{Column, FactColumn, Table};
 use xinpei::{Batch, Date, Decision, Fault, Probe, Rulebook, Scratch};
 
+use crate::court::Rated;
 use crate::state::{Held, State};
 
 /// A row that holds one state after another.
@@ -98,11 +99,20 @@ impl<'r> Desk<'r> {
     }
 
     /// Score and rank on a day; `None` where a script has a fault.
-    pub(crate) fn score(&mut self, state: &State, day: Date) -> Option<(Option<i128>, Option<i128>)> {
+    pub(crate) fn score(&mut self, state: &State, day: Date) -> Option<Rated> {
         self.load(state);
         let outcome = self.rulebook.score_with(&self.batch, day, &mut self.scoring);
         let rank = outcome.value(self.rulebook.program().outputs.grade, 0);
         outcome.faults(0).is_empty().then(|| (outcome.score(0), rank))
+    }
+
+    /// Score and rank of some states on one day, one after the other; `None` where a script has a fault.
+    pub(crate) fn scores(&mut self, states: &[State], day: Date) -> Vec<Option<Rated>> {
+        let (grade, rulebook) = (self.rulebook.program().outputs.grade, self.rulebook);
+        let (batch, scratch) = self.rows(states);
+        let outcome = rulebook.score_with(&batch, day, scratch);
+        let rated = |row| outcome.faults(row).is_empty().then(|| (outcome.score(row), outcome.value(grade, row)));
+        (0..states.len()).map(rated).collect()
     }
 
     /// The decision on a day, of facts that were read and checked like those of any dossier.

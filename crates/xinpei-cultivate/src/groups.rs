@@ -1,6 +1,6 @@
 //! Which measures meet in some line, and so must be looked at together; the rest add up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::items::{Item, allowed};
 use crate::reading::{Below, Reading};
@@ -70,9 +70,15 @@ pub(crate) fn groups(reading: &Reading<'_>, items: &[Item], most: usize) -> Grou
     let none = BTreeSet::new();
     let writes: Vec<&BTreeSet<u32>> = items.iter().map(|i| reading.writes.get(i.measure).unwrap_or(&none)).collect();
     let reads: Vec<&BTreeSet<u32>> = items.iter().map(|i| reading.reads.get(i.measure).unwrap_or(&none)).collect();
+    let mut writers: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (at, written) in writes.iter().enumerate() {
+        written.iter().for_each(|fact| writers.entry(*fact).or_default().push(at));
+    }
     let touching = |facts: &BTreeSet<u32>| -> Vec<usize> {
-        let hit = |(at, written): (usize, &&BTreeSet<u32>)| written.iter().any(|f| facts.contains(f)).then_some(at);
-        writes.iter().enumerate().filter_map(hit).collect()
+        let mut list: Vec<usize> = facts.iter().filter_map(|fact| writers.get(fact)).flatten().copied().collect();
+        list.sort_unstable();
+        list.dedup();
+        list
     };
     let mut joined = Joined((0..items.len()).collect());
     for (at, (item, read)) in items.iter().zip(&reads).enumerate() {

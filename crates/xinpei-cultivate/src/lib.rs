@@ -56,6 +56,7 @@ mod court;
 mod day;
 mod describe;
 mod desk;
+mod front;
 mod gradient;
 mod groups;
 mod html;
@@ -76,6 +77,7 @@ pub use admission::{Admission, Prospect, Way};
 pub use answer::{
     Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Line, Plan, Requirement, Standing, Status, Step, Target,
 };
+pub use front::{Front, Offer};
 pub use html::page;
 pub use planner::{Planner, plan, plan_row};
 pub use request::{Request, Wanted};

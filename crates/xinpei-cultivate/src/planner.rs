@@ -8,7 +8,7 @@ use crate::bounds::{Goal, edge_of, rank_of};
 use crate::case::{Case, Limit};
 use crate::certificate::certificate;
 use crate::court::Rated;
-use crate::describe::{standing, yuan};
+use crate::describe::standing;
 use crate::desk::Desk;
 use crate::gradient::gradient;
 use crate::reading::Reading;
@@ -39,7 +39,7 @@ pub fn plan_row(
 
 /// A rulebook made ready to plan for one enterprise after another.
 pub struct Planner<'r> {
-    reading: Reading<'r>,
+    pub(crate) reading: Reading<'r>,
 }
 
 impl<'r> Planner<'r> {
@@ -103,14 +103,27 @@ impl<'r> Planner<'r> {
             answer.status = Status::Reached;
             return Ok(answer);
         }
-        let (goal, found) = match request.target {
-            Wanted::Best => case.best(&self.reading, rated, &limit, &mut desk),
-            _ => (goal, case.search(&self.reading, goal, &limit, Mode::Front, &[], &mut desk)),
-        };
+        let (goal, found) = self.search(&case, goal, rated, &limit, request, &mut desk);
         answer.target = Some(self.named(goal, &request.target));
         answer.nodes = found.nodes;
         self.tell(&case, goal, &limit, request, found, &mut desk, &mut answer);
         Ok(answer)
+    }
+
+    /// The front of a goal; the goal itself is found too where the best is wanted.
+    pub(crate) fn search(
+        &self,
+        case: &Case,
+        goal: Goal,
+        rated: Rated,
+        limit: &Limit,
+        request: &Request,
+        desk: &mut Desk<'r>,
+    ) -> (Goal, Found) {
+        match request.target {
+            Wanted::Best => case.best(&self.reading, rated, limit, desk),
+            _ => (goal, case.search(&self.reading, goal, limit, Mode::Front, &[], desk)),
+        }
     }
 
     /// Writes what a search found into the answer.
@@ -126,9 +139,8 @@ impl<'r> Planner<'r> {
         answer: &mut Answer,
     ) {
         let context = case.context(&self.reading);
+        (answer.status, answer.gap) = (found.status(), found.gap());
         if let Some(best) = found.front.pop() {
-            answer.status = if found.proved { Status::Optimal } else { Status::BestFound };
-            answer.gap = (!found.proved).then(|| yuan(best.cost.saturating_sub(found.least).max(0)));
             answer.plan = Some(context.plan(&best, desk));
             answer.sooner = found.front.iter().map(|worth| context.plan(worth, desk)).collect();
             let mut known = vec![best];
@@ -142,10 +154,8 @@ impl<'r> Planner<'r> {
             return;
         }
         if !found.proved {
-            answer.status = Status::Undecided;
             return;
         }
-        answer.status = Status::Infeasible;
         answer.certificate = Some(certificate(&self.reading, case, goal, limit, request, desk));
     }
 
@@ -175,7 +185,7 @@ pub(crate) fn rated(rulebook: &Rulebook, decision: &Decision) -> Rated {
 }
 
 /// What is to be reached; `None` at the best grade.
-fn goal(rulebook: &Rulebook, wanted: &Wanted, (score, rank): Rated) -> Result<Option<(Goal, Target)>, Error> {
+pub(crate) fn goal(rulebook: &Rulebook, wanted: &Wanted, (score, rank): Rated) -> Result<Option<(Goal, Target)>, Error> {
     let typed = rulebook.typed();
     let named = |index: usize| {
         let rank = rank_of(rulebook, index);

@@ -30,6 +30,8 @@ pub(crate) struct Reading<'r> {
     pub(crate) applier: Applier<'r>,
     pub(crate) lines: Vec<Below>,
     pub(crate) overrides: Vec<Below>,
+    /// Whether the calendar alone can change any of them.
+    pub(crate) calendar: bool,
     /// For each measure the facts that it changes.
     pub(crate) writes: Vec<BTreeSet<u32>>,
     /// For each measure the facts that its effects read.
@@ -67,10 +69,12 @@ impl<'r> Reading<'r> {
         };
         let asked = |m: &Measure| m.when.into_iter().chain([m.cost, length(m)]).chain(m.earliest).collect::<Vec<_>>();
         let scored: Vec<NodeId> = typed.characteristics.iter().flat_map(|c| c.values.clone()).collect();
+        let (lines, overrides) = (each(&program.outputs.points), each(&program.outputs.overrides));
         Self {
             rulebook,
-            lines: each(&program.outputs.points),
-            overrides: each(&program.outputs.overrides),
+            calendar: lines.iter().chain(&overrides).any(|below| below.timed),
+            lines,
+            overrides,
             writes: typed.measures.iter().map(|m| m.effects.iter().map(Change::fact).collect()).collect(),
             reads: typed.measures.iter().map(reads).collect(),
             asks: typed.measures.iter().map(|m| below(&asked(m)).facts).collect(),

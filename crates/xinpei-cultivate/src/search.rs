@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 use xinpei::check::typed::Section;
 
 use crate::bounds::Need;
-use crate::day::{Day, Limits, NEVER, Price, Progress, add};
+use crate::day::{Choice, Day, Limits, NEVER, Price, Progress, add};
 use crate::groups::Groups;
 use crate::tables::{Review, Tables};
 
@@ -78,15 +78,16 @@ struct Search<'s, 'j> {
     best: Option<Worth>,
     /// For each group the option that is taken.
     chosen: Vec<usize>,
+    /// For each place the points by section of everything before it.
+    sums: Vec<i64>,
     nodes: u64,
     stopped: bool,
 }
 
 /// Where a search stands on a day.
 #[derive(Clone, Copy)]
-struct Node<'n> {
+struct Node {
     place: usize,
-    sums: &'n [i64],
     progress: Progress,
     price: Price,
 }
@@ -100,20 +101,27 @@ pub(crate) fn search(
     judge: &mut Judge<'_>,
 ) -> Found {
     let limits = Limits::new(sections, tables.digits);
-    let days = tables.reviews.iter().zip(needs);
-    let mut days: Vec<Day<'_>> =
-        days.filter_map(|(review, need)| Day::new(&limits, groups, tables, review, need)).collect();
-    let least = days.iter().map(|day| day.root().0).min().unwrap_or(i64::MAX);
+    let days = tables.reviews.iter().zip(needs).filter(|(review, _)| !review.repeats);
+    let mut days: Vec<(&Review, &Need)> = days.collect();
     if asked.mode == Mode::Any {
         days.reverse();
     }
+    let sums = vec![0; (groups.groups.len() + 1) * sections.len()];
     let chosen = vec![0; groups.groups.len()];
-    let mut search = Search { groups, limits: &limits, asked, judge, best: None, chosen, nodes: 0, stopped: false };
+    let mut search = Search { groups, limits: &limits, asked, judge, best: None, chosen, sums, nodes: 0, stopped: false };
     let mut front: Vec<Worth> = Vec::new();
-    for day in &days {
-        let first = Node { place: 0, sums: &day.review.base, progress: day.first(), price: (0, 0) };
-        if day.root() != NEVER {
-            search.descend(day, first);
+    let mut least = i64::MAX;
+    for day in days {
+        // What is later and not cheaper than the best need not be found.
+        let dearest = search.best.as_ref().map_or(asked.budget, |best| asked.budget.min(best.cost - 1));
+        if dearest < 0 {
+            break;
+        }
+        let Some(day) = Day::new(&limits, groups, tables, day, dearest) else { continue };
+        let root = day.root();
+        least = least.min(root.0);
+        if root != NEVER {
+            search.begin(&day);
         }
         if let Some(best) = search.best.clone().filter(|best| front.last() != Some(best)) {
             front.push(best);
@@ -148,7 +156,23 @@ impl Search<'_, '_> {
         self.asked.known.iter().any(|known| day.review.months >= known.months && known.items.iter().all(taken))
     }
 
-    fn descend(&mut self, day: &Day<'_>, node: Node<'_>) {
+    fn begin(&mut self, day: &Day<'_>) {
+        self.chosen.fill(0);
+        self.sums.iter_mut().zip(&day.base).for_each(|(to, from)| *to = *from);
+        self.descend(day, Node { place: 0, progress: day.first(), price: (0, 0) });
+    }
+
+    /// The sums behind a place, when an option was taken there.
+    fn add(&mut self, place: usize, sections: &[i64]) {
+        let count = sections.len();
+        let (before, behind) = self.sums.split_at_mut((place + 1) * count);
+        let from = before.get(place * count..).unwrap_or_default();
+        for ((to, from), more) in behind.iter_mut().zip(from).zip(sections) {
+            *to = from + more;
+        }
+    }
+
+    fn descend(&mut self, day: &Day<'_>, node: Node) {
         self.nodes += 1;
         if self.nodes > self.asked.limit {
             self.stopped = true;
@@ -157,8 +181,8 @@ impl Search<'_, '_> {
             return;
         }
         if let (Some(total), Some(most)) = (day.need.total, day.most.get(node.place)) {
-            let best: Vec<i64> = node.sums.iter().zip(most).map(|(a, b)| a + b).collect();
-            if self.limits.total(&best) < total {
+            let sums = self.sums.get(node.place * most.len()..).unwrap_or_default();
+            if self.limits.total(sums.iter().zip(most).map(|(a, b)| a + b)) < total {
                 return;
             }
         }
@@ -169,27 +193,25 @@ impl Search<'_, '_> {
             self.leaf(day, node.price);
             return;
         };
-        let mut next: Vec<(Price, usize)> = Vec::with_capacity(choices.len());
+        let mut next: Vec<(Price, usize, &Choice, Progress)> = Vec::with_capacity(choices.len());
         for (at, choice) in choices.iter().enumerate() {
-            let (_, rest) = day.after(node.place, node.progress, choice);
-            next.push((add(add(node.price, choice.price), rest), at));
+            let (progress, rest) = day.after(node.place, node.progress, choice);
+            next.push((add(add(node.price, choice.price), rest), at, choice, progress));
         }
         // The cheapest first, so that the others are soon beaten.
-        next.sort_unstable();
-        for (bound, at) in next {
+        next.sort_unstable_by_key(|(bound, at, ..)| (*bound, *at));
+        for (bound, _, choice, progress) in next {
             if self.beaten(bound, day.review.months) {
                 return;
             }
-            let Some(choice) = choices.get(at) else { continue };
             let row = day.review.rows.get(group).and_then(|r| r.get(choice.option)).and_then(Option::as_ref);
             let Some(row) = row else { continue };
-            let sums: Vec<i64> = node.sums.iter().zip(&row.sections).map(|(a, b)| a + b).collect();
+            self.add(node.place, &row.sections);
             if let Some(slot) = self.chosen.get_mut(group) {
                 *slot = choice.option;
             }
-            let (progress, _) = day.after(node.place, node.progress, choice);
             let price = add(node.price, choice.price);
-            self.descend(day, Node { place: node.place + 1, sums: &sums, progress, price });
+            self.descend(day, Node { place: node.place + 1, progress, price });
         }
     }
 
@@ -217,7 +239,7 @@ fn bound(limits: &Limits, review: &Review) -> i64 {
             *sum += values.max().copied().unwrap_or(0);
         }
     }
-    limits.total(&sums)
+    limits.total(sums.into_iter())
 }
 
 /// The most that any plan can score on any review day, by what each group brings at best to each

@@ -19,6 +19,8 @@ pub(crate) struct Row {
     pub(crate) points: Vec<i64>,
     /// The sum of these points in each section.
     pub(crate) sections: Vec<i64>,
+    /// By how much that is more than without any measure.
+    pub(crate) change: Vec<i64>,
     /// Which overrides of the group fire, in their order.
     pub(crate) fired: Vec<bool>,
 }
@@ -39,6 +41,8 @@ pub(crate) struct Review {
     pub(crate) rows: Vec<Vec<Option<Rc<Row>>>>,
     /// Conditions for a better grade that do not hold on this day, whatever is done.
     pub(crate) never: Vec<NodeId>,
+    /// Whether everything is as on the review day before: no plan is new, and none is sooner.
+    pub(crate) repeats: bool,
 }
 
 /// Everything that a search reads.
@@ -87,36 +91,46 @@ pub(crate) fn tables(context: &Context<'_, '_>, horizon: u32, desk: &mut Desk<'_
     // What the calendar does not change is scored once, everything else on every review day.
     let lasting = context.side_by_side(context.as_of, false, &ready, &all, desk);
     let scored = lasting.outcome(context, desk, digits);
+    let still = !context.reading.calendar && groups.iter().all(|group| !group.timed);
     let conditions = context.conditions();
     let lifted = context.lifted(&conditions, &ready, context.as_of, false, desk);
+    let date = |months: u32| context.as_of.add_months(i32::try_from(months).unwrap_or(i32::MAX));
     let review = |months| {
-        let date = context.as_of.add_months(i32::try_from(months).unwrap_or(i32::MAX));
-        let possible: Vec<Vec<usize>> = ready
-            .iter()
-            .map(|options| options.iter().enumerate().filter(|(_, r)| r.end <= date).map(|(at, _)| at).collect())
-            .collect();
-        let today = context.side_by_side(date, true, &ready, &possible, desk).outcome(context, desk, digits);
-        let rows = groups.iter().enumerate().map(|(at, group)| {
+        let day = date(months);
+        let today = if still {
+            None
+        } else {
+            let options = |options: &Vec<Ready>| (0..options.len()).filter(|at| done(options, *at, day)).collect();
+            let possible: Vec<Vec<usize>> = ready.iter().map(options).collect();
+            Some(context.side_by_side(day, true, &ready, &possible, desk).outcome(context, desk, digits))
+        };
+        let today = today.as_ref().unwrap_or(&scored);
+        let rows = groups.iter().zip(&ready).enumerate().map(|(at, (group, options))| {
             let known = if group.timed { today.rows.get(at) } else { scored.rows.get(at) };
-            let fits = |option: &usize| possible.get(at).is_some_and(|p| p.contains(option));
-            let count = group.options.len();
-            (0..count).map(|o| known?.get(o)?.clone().filter(|_| fits(&o))).collect()
+            (0..options.len()).map(|o| known?.get(o)?.clone().filter(|_| done(options, o, day))).collect()
         });
         let rows = rows.collect();
-        let held = context.lifted(&conditions, &ready, date, true, desk);
+        let held = context.lifted(&conditions, &ready, day, true, desk);
         let never = conditions.iter().zip(lifted.iter().zip(&held)).filter(|(_, (a, b))| !**a && !**b);
+        let ends = || ready.iter().flatten().map(|option| option.end);
         Review {
-            date,
+            date: day,
             months,
-            base: today.base,
-            fired: today.fired,
+            base: today.base.clone(),
+            fired: today.fired.clone(),
             rows,
             never: never.map(|((node, ..), _)| *node).collect(),
-            lines: today.lines,
+            lines: today.lines.clone(),
+            repeats: still && months > 0 && !ends().any(|end| end > date(months - 1) && end <= day),
         }
     };
     let reviews = (0..=horizon).map(review).collect();
     Tables { digits, reviews, costs }
+}
+
+/// Whether an option has been carried out by a day.
+fn done(options: &[Ready], option: usize, day: Date) -> bool {
+    options.get(option).is_some_and(|ready| ready.end <= day)
 }
 
 /// States of one day, each with an option of every group; the first without any measure.
@@ -281,12 +295,16 @@ impl Sides {
         let base = sums(&mut lines.iter().copied().enumerate().filter(|(line, _)| !owned.contains(line)));
         let table = |(group, options): (&Group, &Vec<usize>)| {
             let mut rows = vec![None; if options.is_empty() { 0 } else { group.options.len() }];
+            // The first option is to do nothing.
+            let mut without: Option<Vec<i64>> = None;
             for (row, option) in options.iter().enumerate() {
                 let points: Vec<i64> = group.lines.iter().map(|line| points(*line, row)).collect();
                 let sections = sums(&mut group.lines.iter().copied().zip(points.iter().copied()));
+                let first = without.get_or_insert_with(|| sections.clone());
+                let change = sections.iter().zip(first.iter()).map(|(with, without)| with - without).collect();
                 let fired = group.overrides.iter().map(|rule| fired(*rule, row)).collect();
                 if let Some(slot) = rows.get_mut(*option) {
-                    *slot = Some(Rc::new(Row { points, sections, fired }));
+                    *slot = Some(Rc::new(Row { points, sections, change, fired }));
                 }
             }
             rows

@@ -219,7 +219,7 @@ impl Unlock<'_, '_> {
                 *sum += if free { *full } else { *own };
             }
         }
-        points.limits.total(&sums) >= needed
+        points.limits.total(sums.into_iter()) >= needed
     }
 
     /// Gives each lever the value with which the fewest overrides stand in the way and the lines have most

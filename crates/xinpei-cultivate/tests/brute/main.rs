@@ -259,7 +259,7 @@ fn a_stopped_search_says_so() {
     for seed in 50_000..50_050 {
         let mut world = World::new(seed);
         let whole = ask(&world);
-        for nodes in [1, 60, 130] {
+        for nodes in [1, 52, 56, 60, 110, 130] {
             world.request = Request { nodes, ..world.request };
             let answer = ask(&world);
             seen.insert(answer.status.word());

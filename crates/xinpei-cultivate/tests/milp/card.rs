@@ -204,6 +204,19 @@ impl Card {
     }
 }
 
+impl Card {
+    /// Months and costs of the plans that are cheaper than all sooner ones, by a mixed-integer program for
+    /// each review day.
+    pub(crate) fn front(&self, values: &[i64], score: i64, months: u32) -> Vec<(u32, i64)> {
+        let mut front: Vec<(u32, i64)> = Vec::new();
+        for month in 0..=months {
+            let least = self.least_cost(values, score, month);
+            front.extend(least.filter(|cost| front.last().is_none_or(|(_, c)| cost < c)).map(|cost| (month, cost)));
+        }
+        front
+    }
+}
+
 /// A whole number as a solver takes it; all of them are small.
 fn whole(n: i64) -> f64 {
     i32::try_from(n).map_or(f64::MAX, f64::from)

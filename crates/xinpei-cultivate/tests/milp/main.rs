@@ -6,6 +6,26 @@ use card::Card;
 use rust_decimal::Decimal;
 use xinpei_cultivate::{Planner, Status};
 
+/// The front alone is that of programs for every review day.
+#[test]
+fn fronts_are_those_of_programs() {
+    let mut points = 0;
+    for seed in 0..20 {
+        let card = Card::new(seed, 20, 30);
+        let rulebook = card.rulebook().unwrap();
+        let values = card.enterprise(seed);
+        let score = card.target(&values, 50);
+        let request = Card::request(score, 12);
+        let front = Planner::new(&rulebook).front(&Card::dossier(&values), Card::as_of(), &request).unwrap();
+        let ours: Vec<(u32, Decimal)> = front.offers.iter().map(|offer| (offer.months, offer.cost)).collect();
+        let theirs: Vec<(u32, Decimal)> =
+            card.front(&values, score, 12).into_iter().map(|(months, cost)| (months, cost.into())).collect();
+        assert_eq!(ours, theirs, "seed {seed}");
+        points += ours.len();
+    }
+    assert!(points > 60, "{points}");
+}
+
 /// The planner's cost is the optimum of the program; where one finds no plan, so does the other.
 #[test]
 fn costs_are_those_of_the_program() {
