@@ -67,8 +67,7 @@ impl<'r> Desk<'r> {
 
     /// The decision on the facts as they were delivered.
     pub(crate) fn today(&mut self, as_of: Date) -> Decision {
-        self.load(&self.start.clone());
-        self.rulebook.score_with(&self.batch, as_of, &mut self.scoring).decision(0)
+        self.decide(&self.start.clone(), as_of)
     }
 
     /// Writes a state into the row.
@@ -115,10 +114,10 @@ impl<'r> Desk<'r> {
         (0..states.len()).map(rated).collect()
     }
 
-    /// The decision on a day, of facts that were read and checked like those of any dossier.
+    /// The decision on a day.
     pub(crate) fn decide(&mut self, state: &State, day: Date) -> Decision {
-        let batch = state.batch(self.rulebook.dictionary());
-        self.rulebook.score_with(&batch, day, &mut self.scoring).decision(0)
+        self.load(state);
+        self.rulebook.score_with(&self.batch, day, &mut self.scoring).decision(0)
     }
 
     /// Some states side by side, and the scratch with which they are scored.

@@ -42,6 +42,9 @@
 //! assert_eq!(shortlist(&candidates, means, Aim::Credit, NODES).chosen, [0]);
 //! ```
 //!
+//! What plans cost by when, without their steps in words, is [`Planner::front`]: for a portfolio, where nobody
+//! reads them.
+//!
 //! The crate knows no clock: how long it searches is bounded by a number of nodes. Whoever plans for many
 //! enterprises keeps one [`Planner`].
 
