@@ -10,40 +10,13 @@ use xinpei::decimal;
 
 use crate::bounds::Need;
 use crate::groups::Groups;
+use crate::prices::{
+    Choice, NEVER, NONE, Packed, Price, add, ceil, highest, joined, look, most_for, pack, spread, steps, unpack,
+};
 use crate::tables::{Review, Tables};
-
-/// A cost in fen, and how many items it takes.
-pub(crate) type Price = (i64, usize);
-
-/// A price that nothing reaches.
-pub(crate) const NEVER: Price = (i64::MAX, usize::MAX);
 
 /// The most whole points that are counted.
 const WIDEST: usize = 100_000;
-
-/// A price in one number, so that tables of prices are compared and added fast: the cost, then the count.
-type Packed = u64;
-
-/// How many bits the count has.
-const COUNT: u32 = 12;
-
-/// What nothing reaches: more than any price, and with a price added to it still a number.
-const NONE: Packed = 1 << 62;
-
-fn pack((cost, count): Price) -> Packed {
-    match (u64::try_from(cost), u64::try_from(count)) {
-        (Ok(cost), Ok(count)) if cost >> (61 - COUNT) == 0 && count >> COUNT == 0 => cost << COUNT | count,
-        _ => NONE,
-    }
-}
-
-fn unpack(packed: Packed) -> Price {
-    if packed >= NONE {
-        return NEVER;
-    }
-    let count = packed & ((1 << COUNT) - 1);
-    (i64::try_from(packed >> COUNT).unwrap_or(i64::MAX), usize::try_from(count).unwrap_or(usize::MAX))
-}
 
 /// Floor and cap of each section, in the units of the tables.
 pub(crate) struct Limits(Vec<(i64, i64)>);
@@ -69,15 +42,6 @@ impl Limits {
     pub(crate) fn total(&self, sums: impl Iterator<Item = i64>) -> i64 {
         sums.enumerate().map(|(at, sum)| self.clamp(at, sum)).sum()
     }
-}
-
-/// An option that may be taken.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Choice {
-    pub(crate) option: usize,
-    /// What it adds to its part, never below zero: in a pool to the sum of the section, else to the total.
-    pub(crate) gain: i64,
-    pub(crate) price: Price,
 }
 
 /// Some groups whose gains are counted together.
@@ -354,7 +318,7 @@ impl<'d> Day<'d> {
             self.uncounted = true;
             return;
         }
-        let dearest = pack((dearest, (1 << COUNT) - 1));
+        let dearest = most_for(dearest);
         let mut behind = vec![NONE; width];
         if let Some(none) = behind.first_mut() {
             *none = 0;
@@ -447,72 +411,5 @@ impl<'d> Day<'d> {
             best = best.min(price + behind(gain));
         }
         (next, unpack(best))
-    }
-}
-
-/// The higher cost and the higher count.
-fn highest(a: Price, b: Price) -> Price {
-    (a.0.max(b.0), a.1.max(b.1))
-}
-
-/// Where a table of least prices rises, up to the dearest: the most whole points for each price.
-fn steps(table: &[Packed], dearest: Packed) -> impl Iterator<Item = (i64, Packed)> {
-    let ends = |at: usize, price: Packed| table.get(at + 1) != Some(&price);
-    let rising = (0_i64..).zip(table).take_while(move |(_, price)| **price <= dearest && **price < NONE).enumerate();
-    rising.filter(move |(at, (_, price))| ends(*at, **price)).map(|(_, (points, price))| (points, *price))
-}
-
-/// Puts the price of a gain, and what is cheapest behind it, where that is less than what stands there.
-fn spread(here: &mut [Packed], gain: i64, price: Packed, behind: &[Packed]) {
-    let gain = usize::try_from(gain.max(0)).unwrap_or(usize::MAX).min(here.len());
-    let (reached, further) = here.split_at_mut(gain);
-    let whole = behind.first().map_or(NONE, |first| price + first);
-    reached.iter_mut().for_each(|slot| *slot = (*slot).min(whole));
-    further.iter_mut().zip(behind).for_each(|(slot, rest)| *slot = (*slot).min(price + rest));
-}
-
-/// Least prices for so many whole points, with one more group.
-fn joined(behind: &[Packed], choices: &[Choice], whole: i64) -> Vec<Packed> {
-    let gain = |choice: &Choice| usize::try_from(ceil(choice.gain, whole)).unwrap_or(0);
-    let most = choices.iter().map(gain).max().unwrap_or(0);
-    let mut here = vec![NONE; behind.len() + most];
-    for choice in choices {
-        let price = pack(choice.price);
-        for (slot, rest) in here.iter_mut().skip(gain(choice)).zip(behind) {
-            *slot = (*slot).min(price + rest);
-        }
-    }
-    // More points for less are as good.
-    let mut least = NONE;
-    for slot in here.iter_mut().rev() {
-        least = least.min(*slot);
-        *slot = least;
-    }
-    here
-}
-
-/// The price for so many whole points.
-fn look(table: &[Packed], points: i64) -> Packed {
-    usize::try_from(points.max(0)).ok().and_then(|p| table.get(p)).copied().unwrap_or(NONE)
-}
-
-/// A sum of prices; with one that nothing reaches, there is none.
-pub(crate) fn add(a: Price, b: Price) -> Price {
-    if a == NEVER || b == NEVER { NEVER } else { (a.0.saturating_add(b.0), a.1 + b.1) }
-}
-
-/// A quotient rounded up.
-fn ceil(a: i64, b: i64) -> i64 {
-    let b = b.max(1);
-    a.div_euclid(b) + i64::from(a.rem_euclid(b) > 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ceil;
-
-    #[test]
-    fn rounds_towards_more() {
-        assert_eq!([ceil(0, 10), ceil(1, 10), ceil(10, 10), ceil(-1, 10), ceil(-10, 10)], [0, 1, 1, 0, -1]);
     }
 }

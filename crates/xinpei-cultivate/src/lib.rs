@@ -65,6 +65,7 @@ mod groups;
 mod html;
 mod items;
 mod planner;
+mod prices;
 mod reading;
 mod request;
 mod screen;

@@ -185,7 +185,11 @@ pub(crate) fn rated(rulebook: &Rulebook, decision: &Decision) -> Rated {
 }
 
 /// What is to be reached; `None` at the best grade.
-pub(crate) fn goal(rulebook: &Rulebook, wanted: &Wanted, (score, rank): Rated) -> Result<Option<(Goal, Target)>, Error> {
+pub(crate) fn goal(
+    rulebook: &Rulebook,
+    wanted: &Wanted,
+    (score, rank): Rated,
+) -> Result<Option<(Goal, Target)>, Error> {
     let typed = rulebook.typed();
     let named = |index: usize| {
         let rank = rank_of(rulebook, index);

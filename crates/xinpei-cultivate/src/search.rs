@@ -11,8 +11,9 @@ use std::cmp::Reverse;
 use xinpei::check::typed::Section;
 
 use crate::bounds::Need;
-use crate::day::{Choice, Day, Limits, NEVER, Price, Progress, add};
+use crate::day::{Day, Limits, Progress};
 use crate::groups::Groups;
+use crate::prices::{Choice, NEVER, Price, add};
 use crate::tables::{Review, Tables};
 
 /// How good a plan is; less is better.
@@ -108,7 +109,8 @@ pub(crate) fn search(
     }
     let sums = vec![0; (groups.groups.len() + 1) * sections.len()];
     let chosen = vec![0; groups.groups.len()];
-    let mut search = Search { groups, limits: &limits, asked, judge, best: None, chosen, sums, nodes: 0, stopped: false };
+    let mut search =
+        Search { groups, limits: &limits, asked, judge, best: None, chosen, sums, nodes: 0, stopped: false };
     let mut front: Vec<Worth> = Vec::new();
     let mut least = i64::MAX;
     for day in days {
