@@ -79,6 +79,10 @@ pub struct Answer {
     pub as_of: Date,
     /// What was asked: with the rulebook, the facts and the day, it is all that an answer rests on.
     pub request: Request,
+    /// The last day on which the rules are in force, where days behind it would have been looked at: what
+    /// holds then is not known, and nothing is said about it.
+    #[serde(serialize_with = "option", skip_serializing_if = "Option::is_none")]
+    pub rules_until: Option<Date>,
     /// The digest of the facts on that day.
     pub facts: String,
     /// What came of planning.
@@ -237,7 +241,8 @@ pub struct Certificate {
     /// What the cheapest plan costs, in yuan, where only the budget stands in its way.
     #[serde(serialize_with = "option", skip_serializing_if = "Option::is_none")]
     pub cheapest: Option<Decimal>,
-    /// The first review day, within ten years, on which waiting alone reaches the target.
+    /// The first review day, within ten years and while the rules are in force, on which waiting alone
+    /// reaches the target.
     #[serde(serialize_with = "option")]
     pub waiting: Option<Date>,
     /// The first review day, within the months that were asked for, on which some plan does.

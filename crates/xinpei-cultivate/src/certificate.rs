@@ -26,7 +26,7 @@ struct Evidence<'a> {
 }
 
 /// The longest that waiting alone is looked at, in months.
-const WAITING: usize = 120;
+pub(crate) const WAITING: u32 = 120;
 
 /// Why nothing reaches a goal.
 pub(crate) fn certificate<'r>(
@@ -62,9 +62,11 @@ pub(crate) fn certificate<'r>(
     certificate
 }
 
-/// The first review day behind those of the case on which waiting alone reaches the goal.
+/// The first review day behind those of the case, and not behind the rules, on which waiting alone reaches
+/// the goal.
 fn waiting(reading: &Reading<'_>, case: &Case, goal: Goal, desk: &mut Desk<'_>) -> Option<Date> {
-    (case.tables.reviews.len()..=WAITING).find_map(|months| {
+    let first = u32::try_from(case.tables.reviews.len()).unwrap_or(u32::MAX);
+    (first..=WAITING.min(reading.months_in_force(case.as_of))).find_map(|months| {
         let day = case.as_of.add_months(i32::try_from(months).unwrap_or(i32::MAX));
         let mut state = case.start.clone();
         reading.applier.pass(&mut state, case.as_of, day);

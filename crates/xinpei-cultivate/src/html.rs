@@ -5,7 +5,7 @@ use xinpei::{Label, Rulebook};
 
 use crate::answer::{Answer, Certificate, FactChange, Plan, Step};
 use crate::chart::chart;
-use crate::words::{brief, money, stands, verdict};
+use crate::words::{brief, money, stands, until, verdict};
 
 const STYLE: &str = "
 @page { size: A4; margin: 16mm; }
@@ -127,6 +127,9 @@ impl Page {
         let now = if zh == en { safe(&zh) } else { format!("{} {}", safe(&zh), safe(&en)) };
         self.line(&format!("<p>现状 now <strong>{now}</strong>{target}</p>"));
         self.line(&format!("<p class=\"verdict\">{}</p>", both(&verdict(answer, true), &verdict(answer, false))));
+        if let (Some(zh), Some(en)) = (until(answer, true), until(answer, false)) {
+            self.line(&format!("<p>{}</p>", both(&zh, &en)));
+        }
     }
 
     fn plan(&mut self, answer: &Answer, plan: &Plan) {

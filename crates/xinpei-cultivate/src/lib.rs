@@ -27,6 +27,9 @@
 //! line, the overrides that nothing lifts, the first day with a plan, and the fewest facts that would
 //! have to be different.
 //!
+//! No plan ends behind the last day of a rulebook: whose rules hold then is not known, and the answer says
+//! so (`rules_until`).
+//!
 //! For a portfolio, [`Admission`] says how far each enterprise is from a line (a grade, the line of the
 //! rulebook's tiers, or a lender's product): it has reached it, is not taken in, has no plan, or has one at
 //! a cost. Conditions beside the grade are planned for too. [`shortlist`] then chooses within a budget and
@@ -82,4 +85,4 @@ pub use request::{Request, Wanted};
 pub use screen::is_untouched;
 pub use shortlist::{Aim, Candidate, Choice, Means, NODES, shortlist};
 pub use state::State;
-pub use words::{money, verdict};
+pub use words::{money, until, verdict};

@@ -6,7 +6,7 @@ use xinpei::{Batch, BatchBuilder, Date, Decision, Dossier, Error, Rulebook, deci
 use crate::answer::{Answer, Status, Target};
 use crate::bounds::{Goal, edge_of, rank_of};
 use crate::case::{Case, Limit};
-use crate::certificate::certificate;
+use crate::certificate::{WAITING, certificate};
 use crate::court::Rated;
 use crate::describe::{standing, yuan};
 use crate::desk::Desk;
@@ -78,6 +78,7 @@ impl<'r> Planner<'r> {
             start: standing(&decision),
             target: target.as_ref().map(|(_, target)| target.clone()),
             request: request.clone(),
+            rules_until: None,
             facts: decision.facts.clone(),
             plan: None,
             sooner: Vec::new(),
@@ -95,6 +96,12 @@ impl<'r> Planner<'r> {
             answer.status = Status::Refer;
             return Ok(answer);
         }
+        let in_force = self.reading.months_in_force(as_of);
+        let until = |months: u32| rulebook.typed().manifest.to.filter(|_| in_force < months);
+        answer.rules_until = until(request.months);
+        // Nothing looks behind the last day of the rules.
+        let request =
+            &Request { months: request.months.min(in_force), further: request.further.min(in_force), ..request.clone() };
         let case = Case::new(&self.reading, &mut desk, as_of, request.months, request.options);
         answer.measures = case.items.len();
         (answer.gradient, answer.cliffs) = gradient(&case.context(&self.reading), &case.tables, &mut desk);
@@ -110,6 +117,10 @@ impl<'r> Planner<'r> {
         answer.target = Some(self.named(goal, &request.target));
         answer.nodes = found.nodes;
         self.tell(&case, goal, &limit, request, found, &mut desk, &mut answer);
+        if answer.certificate.is_some() {
+            // A certificate looks further than a plan.
+            answer.rules_until = until(WAITING.max(answer.request.further));
+        }
         Ok(answer)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use xinpei::check::typed::{Arena, Change, Effect, Measure, NodeId, Op, OpaqueArgument};
-use xinpei::{Probe, Rulebook};
+use xinpei::{Date, Probe, Rulebook};
 
 use crate::apply::Applier;
 use crate::bounds::conjuncts;
@@ -81,6 +81,13 @@ impl<'r> Reading<'r> {
             scored,
             applier,
         }
+    }
+
+    /// How many whole months after a day the rules are in force; the greatest number where they do not end.
+    /// The day itself is always looked at: whoever asks chose the rules for it.
+    pub(crate) fn months_in_force(&self, from: Date) -> u32 {
+        let to = self.rulebook.typed().manifest.to;
+        to.map_or(u32::MAX, |to| u32::try_from(from.months_until(to)).unwrap_or(0))
     }
 }
 

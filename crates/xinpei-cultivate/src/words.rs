@@ -73,6 +73,18 @@ pub fn verdict(answer: &Answer, zh: bool) -> String {
     }
 }
 
+/// A sentence about rules that end before the last day that would have been looked at, in Chinese or in
+/// English; `None` where they do not.
+#[must_use]
+pub fn until(answer: &Answer, zh: bool) -> Option<String> {
+    let day = answer.rules_until?;
+    Some(if zh {
+        format!("规则有效期至 {day}，其后适用何种规则尚不可知，未作推算。")
+    } else {
+        format!("Rules known until {day}: later days were not looked at.")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::money;

@@ -543,6 +543,9 @@ class Plan:
     def review(self) -> date | None:
         """The day on which the target is reached."""
     @property
+    def rules_until(self) -> date | None:
+        """The last day on which the rules are in force, where days behind it would have been looked at."""
+    @property
     def measures(self) -> list[str]:
         """The ids of its measures, in the order in which they take effect."""
     def to_json(self) -> str:

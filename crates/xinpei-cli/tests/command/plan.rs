@@ -171,3 +171,35 @@ fn a_page_to_print() {
         assert_eq!(count(&format!("<{tag}>")) + count(&format!("<{tag} ")), count(&format!("</{tag}>")), "{tag}");
     }
 }
+
+/// The arrears are paid on 25 June, and the review is on 15 July: within rules that end on the 31st, and behind
+/// rules that end on 30 June. Either way the answer says how far it looks.
+#[test]
+fn rules_that_end() {
+    let place = place();
+    let ends = |day: &str| {
+        let file = "rules/county/2026.1/rulebook.yaml";
+        let text = place.read(file);
+        let line = text.lines().find(|line| line.starts_with("effective:")).expect("a window");
+        place.write(file, text.replace(line, &format!("effective: {{from: 2026-01-01, to: {day}}}")));
+    };
+    let call = |more: &[&str]| {
+        let words = ["plan", CODES[1], "data", "--as-of", "2026-06-15", "--target", "70", "--months", "12"];
+        let ran = place.run(&[&words, more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out
+    };
+    ends("2026-07-31");
+    let text = call(&["--lang", "en"]);
+    assert!(text.contains("2026-07-15 review: 75 B"), "{text}");
+    assert!(text.contains("\nRules known until 2026-07-31: later days were not looked at.\n"), "{text}");
+    assert!(call(&["--lang", "zh"]).contains("\n规则有效期至 2026-07-31，"));
+    let page = call(&["--format", "html"]);
+    assert!(page.contains("规则有效期至 2026-07-31，") && page.contains("Rules known until 2026-07-31"), "{page}");
+    let answer: serde_json::Value = serde_json::from_str(&call(&["--format", "json"])).expect("JSON");
+    assert_eq!(answer["rules_until"], "2026-07-31");
+    ends("2026-06-30");
+    let text = call(&["--lang", "en"]);
+    assert!(text.contains("No plan reaches the target in time") && !text.contains("2026-07"), "{text}");
+    assert!(text.contains("Waiting alone is not enough while these rules are in force."), "{text}");
+}

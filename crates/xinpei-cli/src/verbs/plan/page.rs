@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use xinpei::{Label, Rulebook};
-use xinpei_cultivate::{Answer, Certificate, FactChange, Plan, Standing, Step, money, verdict};
+use xinpei_cultivate::{Answer, Certificate, FactChange, Plan, Standing, Step, money, until, verdict};
 
 use crate::columns::safe;
 use crate::language::Lang;
@@ -69,6 +69,9 @@ impl Page<'_> {
             let _ = write!(text, " → {} {goal}", self.say("目标", "target"));
         }
         let _ = writeln!(text, "\n\n{}", self.context.bold(&verdict(answer, self.context.lang == Lang::Zh)));
+        if let Some(until) = until(answer, self.context.lang == Lang::Zh) {
+            let _ = writeln!(text, "{until}");
+        }
     }
 
     fn standing(&self, standing: &Standing) -> String {
@@ -249,6 +252,14 @@ impl Page<'_> {
             Some(day) => {
                 writeln!(text, "{} {day}", self.say("仅靠时间推移，最早达到目标：", "Waiting alone is enough from"))
             }
+            None if self.answer.rules_until.is_some() => writeln!(
+                text,
+                "{}",
+                self.say(
+                    "规则有效期内仅靠时间推移不能达到目标。",
+                    "Waiting alone is not enough while these rules are in force."
+                )
+            ),
             None => writeln!(
                 text,
                 "{}",
