@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod until;
+mod values;
 
 use xinpei::author::folder::RuleFiles;
 use xinpei::{Date, Dossier, Rulebook};
