@@ -312,12 +312,14 @@ pub struct Gradient {
     /// The points now.
     #[serde(serialize_with = "display")]
     pub points: Decimal,
-    /// The points that the next better band or member adds.
+    /// The points that the next better band or member adds; where the value can move to none, all that the
+    /// line is short of.
     #[serde(serialize_with = "display")]
     pub gain: Decimal,
     /// What is scored, in its plain spelling.
     pub value: Option<String>,
-    /// How far the next band is, in the unit of the value.
+    /// How far the next band is, in the unit of the value; absent where the value never moves to a better
+    /// one, such as an age to a younger one.
     #[serde(serialize_with = "option")]
     pub distance: Option<Decimal>,
     /// The cheapest measures that add points here, if any do.
@@ -330,7 +332,7 @@ pub struct Gradient {
     pub adds: Option<Decimal>,
 }
 
-/// How near a lower edge is.
+/// How near an edge is behind which points are lost: one on a side to which the value can move.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Cliff {
     /// The characteristic.

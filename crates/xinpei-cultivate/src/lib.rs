@@ -63,6 +63,7 @@ mod gradient;
 mod groups;
 mod html;
 mod items;
+mod moves;
 mod nearest;
 mod planner;
 mod reading;

@@ -8,6 +8,7 @@ use xinpei::{Date, Probe, Rulebook};
 use crate::apply::Applier;
 use crate::bounds::conjuncts;
 use crate::items::length;
+use crate::moves::{Moves, moves};
 
 /// What some nodes rest on.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +44,8 @@ pub(crate) struct Reading<'r> {
     pub(crate) items_probe: Probe,
     /// What each characteristic scores.
     pub(crate) scored: Vec<NodeId>,
+    /// Which way each of these can move.
+    pub(crate) moves: Vec<Moves>,
     pub(crate) scored_probe: Probe,
 }
 
@@ -78,6 +81,7 @@ impl<'r> Reading<'r> {
             conditions_probe: rulebook.probe(lifting.clone()),
             items_probe: rulebook.probe(typed.measures.iter().flat_map(asked).collect()),
             scored_probe: rulebook.probe(scored.clone()),
+            moves: moves(rulebook, &scored, &|fact| applier.moves(fact)),
             scored,
             applier,
         }

@@ -1,6 +1,7 @@
 //! What an answer says beside its plan: how far the rules reach, which values would do, which edges are near.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+mod sides;
 mod until;
 mod values;
 
