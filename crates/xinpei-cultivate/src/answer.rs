@@ -59,7 +59,10 @@ pub struct Standing {
 /// What the plan is to reach.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Target {
-    /// The grade, unless a score is asked for.
+    /// The product that is to admit the enterprise, by its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+    /// The grade, unless a score is asked for; of a product the least that it admits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<String>,
     /// The score that is asked for, or the lower edge of the grade.

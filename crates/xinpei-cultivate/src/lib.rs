@@ -27,6 +27,9 @@
 //! line, the overrides that nothing lifts, the first day with a plan, and the fewest facts that would
 //! have to be different.
 //!
+//! A product of a lender can be the target too ([`Wanted::Product`]): the plan is the cheapest with which the
+//! product admits the enterprise, the least grade and all conditions together.
+//!
 //! No plan ends behind the last day of a rulebook: whose rules hold then is not known, and the answer says
 //! so (`rules_until`).
 //!
@@ -59,6 +62,7 @@ mod court;
 mod day;
 mod describe;
 mod desk;
+mod gate;
 mod gradient;
 mod groups;
 mod html;

@@ -10,11 +10,10 @@ use xinpei::{Date, Dossier, Rulebook};
 use xinpei_cultivate::{Answer, Request, plan};
 
 /// A small rulebook: its last day, from where its grades A and B reach (60 and 30 if nothing is said; C is the
-/// last one), its facts, the characteristics of its section, its overrides, measures and products.
+/// last one), how much must be known, its facts, the characteristics of its section, its overrides, measures and products.
 #[derive(Default)]
 struct Town<'t> {
     to: Option<&'t str>,
-    edges: Option<(u32, u32)>,
     facts: &'t str,
     lines: &'t str,
     overrides: &'t str,
@@ -24,6 +23,11 @@ struct Town<'t> {
 
 impl Town<'_> {
     fn rulebook(&self) -> Rulebook {
+        load(&self.texts())
+    }
+
+    /// The rule files: path and text.
+    fn texts(&self) -> Vec<(&'static str, String)> {
         let to = self.to.map_or_else(String::new, |to| format!(", to: {to}"));
         let manifest = format!(
             "rulebook: town\nversion: \"1\"\nlanguage: 1\ntitle: {{en: Town}}\nauthority: {{en: Test}}\n\
@@ -37,27 +41,33 @@ impl Town<'_> {
         );
         let facts = format!("department: d\nlabel: {{en: some}}\nfacts:\n{}", self.facts);
         let section = format!("section: s\nlabel: {{en: some}}\ncharacteristics:\n{}", self.lines);
-        let measures = format!("department: d\nlabel: {{en: some}}\nmeasures:\n{}", self.measures);
-        let products = format!("lender: bank\nlabel: {{en: Bank}}\nproducts:\n{}", self.products);
         let mut texts = vec![
-            ("rulebook.yaml", manifest.as_str()),
-            ("grades.yaml", grades.as_str()),
-            ("facts/d.yaml", facts.as_str()),
-            ("sections/s.yaml", section.as_str()),
+            ("rulebook.yaml", manifest),
+            ("grades.yaml", grades),
+            ("facts/d.yaml", facts),
+            ("sections/s.yaml", section),
         ];
         if !self.measures.is_empty() {
-            texts.push(("measures/d.yaml", measures.as_str()));
+            texts
+                .push(("measures/d.yaml", format!("department: d\nlabel: {{en: some}}\nmeasures:\n{}", self.measures)));
         }
         if !self.products.is_empty() {
-            texts.push(("products/bank.yaml", products.as_str()));
+            texts.push((
+                "products/bank.yaml",
+                format!("lender: bank\nlabel: {{en: Bank}}\nproducts:\n{}", self.products),
+            ));
         }
-        Rulebook::from_files(&RuleFiles::from_texts(texts)).unwrap()
+        texts
     }
 
     /// The answer for an enterprise with these facts, as JSON, on 30 June 2026.
     fn ask(&self, facts: &str, request: &Request) -> Answer {
         plan(&self.rulebook(), &dossier(facts), day("2026-06-30"), request).unwrap()
     }
+}
+
+fn load(texts: &[(&str, String)]) -> Rulebook {
+    Rulebook::from_files(&RuleFiles::from_texts(texts.iter().map(|(path, text)| (*path, text.as_str())))).unwrap()
 }
 
 fn day(text: &str) -> Date {
