@@ -235,6 +235,9 @@ pub struct Certificate {
     pub attainable: Decimal,
     /// Whether the attainable points alone show that there is no plan.
     pub points_short: bool,
+    /// Where too little is known for a rating, whatever is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Known>,
     /// The points line by line.
     pub lines: Vec<Line>,
     /// Overrides that stand in the way whatever is done.
@@ -256,6 +259,17 @@ pub struct Certificate {
     pub unlock: Vec<Requirement>,
     /// Whether fewer facts are proved not to be enough, whatever their values.
     pub smallest: bool,
+}
+
+/// How much of the card is answered, and how much a rating needs; shares of its weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Known {
+    /// The most that can be answered on any review day, rounded down to two digits.
+    #[serde(serialize_with = "display")]
+    pub attainable: Decimal,
+    /// What a rating needs.
+    #[serde(serialize_with = "display")]
+    pub needed: Decimal,
 }
 
 /// One line of the card in a certificate.

@@ -4,7 +4,7 @@
 use xinpei::check::typed::Effect;
 use xinpei::{Date, decimal};
 
-use crate::answer::{Blocked, Certificate, Line};
+use crate::answer::{Blocked, Certificate, Known, Line};
 use crate::bounds::{Goal, Need, OUT_OF_REACH, slack};
 use crate::case::{Case, Limit};
 use crate::describe::yuan;
@@ -42,6 +42,10 @@ pub(crate) fn certificate<'r>(
     let Case { groups, tables, .. } = case;
     let evidence = Evidence { reading, groups, tables, needs: &needs, goal, waiting };
     let mut certificate = evidence.certificate();
+    if let (Some(coverage), Some(short)) = (&reading.coverage, &case.short) {
+        let (attainable, needed) = coverage.told(short);
+        certificate.coverage = Some(Known { attainable, needed });
+    }
     if limit.budget < i64::MAX - 1 {
         let any = Limit { budget: i64::MAX - 1, ..*limit };
         let found = case.search(reading, goal, &any, Mode::Front, &[], desk);
@@ -108,6 +112,7 @@ impl Evidence<'_> {
             needed: needed.filter(|n| n.abs() < OUT_OF_REACH).map(|n| number(n.saturating_add(rounding))),
             attainable: number(attainable),
             points_short: needed.is_some_and(|n| attainable < n),
+            coverage: None,
             lines: lines.collect(),
             blocked: named.collect(),
             months: u32::try_from(self.tables.reviews.len().saturating_sub(1)).unwrap_or(u32::MAX),

@@ -5,7 +5,7 @@ use xinpei::{Label, Rulebook};
 
 use crate::answer::{Answer, Certificate, FactChange, Plan, Step};
 use crate::chart::chart;
-use crate::words::{brief, money, stands, until, verdict};
+use crate::words::{brief, known_too_little, money, stands, until, verdict};
 
 const STYLE: &str = "
 @page { size: A4; margin: 16mm; }
@@ -220,6 +220,10 @@ impl Page {
                 "<p>目标需要 needed <strong>{needed}</strong>，{} 个月内最多可得 attainable at most within {} months <strong>{}</strong></p>",
                 certificate.months, certificate.months, certificate.attainable
             ));
+        }
+        if let Some(known) = certificate.coverage {
+            let (zh, en) = known_too_little(known);
+            self.line(&format!("<p>{}</p>", both(&zh, &en)));
         }
         if let Some(cheapest) = certificate.cheapest {
             self.line(&format!(

@@ -59,6 +59,7 @@ mod case;
 mod certificate;
 mod chart;
 mod court;
+mod coverage;
 mod day;
 mod describe;
 mod desk;
@@ -83,7 +84,8 @@ mod words;
 
 pub use admission::{Admission, Prospect, Way};
 pub use answer::{
-    Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Line, Plan, Requirement, Standing, Status, Step, Target,
+    Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Known, Line, Plan, Requirement, Standing, Status, Step,
+    Target,
 };
 pub use html::page;
 pub use planner::{Planner, plan, plan_row};
@@ -91,4 +93,4 @@ pub use request::{Request, Wanted};
 pub use screen::is_untouched;
 pub use shortlist::{Aim, Candidate, Choice, Means, NODES, shortlist};
 pub use state::State;
-pub use words::{money, until, verdict};
+pub use words::{known_too_little, money, until, verdict};

@@ -7,6 +7,7 @@ use xinpei::{Date, Probe, Rulebook};
 
 use crate::apply::Applier;
 use crate::bounds::conjuncts;
+use crate::coverage::Coverage;
 use crate::items::length;
 use crate::moves::{Moves, moves};
 
@@ -47,6 +48,8 @@ pub(crate) struct Reading<'r> {
     /// Which way each of these can move.
     pub(crate) moves: Vec<Moves>,
     pub(crate) scored_probe: Probe,
+    /// How much must be known for a rating.
+    pub(crate) coverage: Option<Coverage>,
 }
 
 impl<'r> Reading<'r> {
@@ -80,6 +83,7 @@ impl<'r> Reading<'r> {
             conditions: lifting.iter().map(|id| Condition { node: *id, below: below(&[*id]) }).collect(),
             conditions_probe: rulebook.probe(lifting.clone()),
             items_probe: rulebook.probe(typed.measures.iter().flat_map(asked).collect()),
+            coverage: Coverage::new(rulebook),
             scored_probe: rulebook.probe(scored.clone()),
             moves: moves(rulebook, &scored, &|fact| applier.moves(fact)),
             scored,

@@ -2,8 +2,8 @@
 //! be enough.
 //!
 //! A set of facts is left aside where even with every line that it reaches at its best, and every
-//! override that it reaches away, the points are short or another override bars the target: whatever the
-//! values, they are not enough. For the others values are tried, and the planner is asked.
+//! override that it reaches away, the points are short, too little is known for a rating, or another override
+//! bars the target: whatever the values, they are not enough. For the others values are tried, and the planner is asked.
 
 use std::collections::BTreeSet;
 
@@ -207,6 +207,11 @@ impl Unlock<'_, '_> {
     fn possible(&self, points: &Points, set: &[&Lever]) -> bool {
         let frees = |rule: &usize| set.iter().any(|lever| lever.overrides.get(*rule) == Some(&true));
         if !self.blocked.iter().all(frees) {
+            return false;
+        }
+        if let (Some(coverage), Some(short)) = (&self.reading.coverage, &self.case.short)
+            && !coverage.mends(short, &|line| set.iter().any(|lever| lever.lines.get(line) == Some(&true)))
+        {
             return false;
         }
         let Some(needed) = self.needed else { return true };

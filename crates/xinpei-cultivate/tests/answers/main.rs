@@ -1,6 +1,8 @@
 //! What an answer says beside its plan: how far the rules reach, which values would do, which edges are near.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+mod coverage;
+mod products;
 mod sides;
 mod until;
 mod values;
@@ -14,6 +16,8 @@ use xinpei_cultivate::{Answer, Request, plan};
 #[derive(Default)]
 struct Town<'t> {
     to: Option<&'t str>,
+    edges: Option<(u32, u32)>,
+    unrated_below: Option<&'t str>,
     facts: &'t str,
     lines: &'t str,
     overrides: &'t str,
@@ -29,9 +33,11 @@ impl Town<'_> {
     /// The rule files: path and text.
     fn texts(&self) -> Vec<(&'static str, String)> {
         let to = self.to.map_or_else(String::new, |to| format!(", to: {to}"));
+        let coverage =
+            self.unrated_below.map_or_else(String::new, |least| format!("coverage: {{unrated_below: {least}}}\n"));
         let manifest = format!(
             "rulebook: town\nversion: \"1\"\nlanguage: 1\ntitle: {{en: Town}}\nauthority: {{en: Test}}\n\
-             effective: {{from: 2020-01-01{to}}}\nlanguages: [en]\nkey: text\nscore: {{digits: 0, rounding: half_up}}\n"
+             effective: {{from: 2020-01-01{to}}}\nlanguages: [en]\nkey: text\nscore: {{digits: 0, rounding: half_up}}\n{coverage}"
         );
         let (a, b) = self.edges.unwrap_or((60, 30));
         let grades = format!(

@@ -8,6 +8,8 @@ use super::{Town, day};
 /// months after 30 June 2026; the one before is 30 December.
 const BIRTHDAY: Town<'_> = Town {
     to: None,
+    edges: Some((30, 10)),
+    unrated_below: None,
     facts: "  - {id: firm.founded, label: {en: founded}, type: date, mutability: time_driven}\n",
     lines: "  - id: firm.age\n    label: {en: age}\n    basis: pilot\n    of: years_since(firm.founded)\n    \
             points: [{below: 3, points: 0}, {points: 30}]\n    missing: 0\n",

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use xinpei::{Label, Rulebook};
-use xinpei_cultivate::{Answer, Certificate, FactChange, Plan, Standing, Step, money, until, verdict};
+use xinpei_cultivate::{
+    Answer, Certificate, FactChange, Plan, Standing, Step, known_too_little, money, until, verdict,
+};
 
 use crate::columns::safe;
 use crate::language::Lang;
@@ -198,7 +200,10 @@ impl Page<'_> {
                 certificate.attainable
             );
         }
-        if !certificate.points_short && certificate.blocked.is_empty() {
+        if let Some(known) = certificate.coverage {
+            let (zh, en) = known_too_little(known);
+            let _ = writeln!(text, "{}", self.say(&zh, &en));
+        } else if !certificate.points_short && certificate.blocked.is_empty() && certificate.cheapest.is_none() {
             let _ = writeln!(
                 text,
                 "{}",
