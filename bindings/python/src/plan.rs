@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat};
 use xinpei::{BatchBuilder, decimal};
-use xinpei_cultivate::{Answer, Planner, Request, Wanted, money, page, verdict};
+use xinpei_cultivate::{Answer, Planner, Request, Wanted, money, page, until, verdict};
 
 use crate::errors;
 use crate::language::{self, Lang};
@@ -112,6 +112,13 @@ impl PyPlan {
         self.answer.plan.as_ref().map(|plan| value::to_date(py, plan.review)).transpose()
     }
 
+    /// The last day on which the rules are in force, where days behind it would have been looked at; nothing is
+    /// said about those.
+    #[getter]
+    fn rules_until(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        self.answer.rules_until.map(|day| value::to_date(py, day)).transpose()
+    }
+
     /// The ids of its measures, in the order in which they take effect.
     #[getter]
     fn measures(&self) -> Vec<String> {
@@ -136,6 +143,7 @@ impl PyPlan {
 
     fn __str__(&self) -> String {
         let mut lines = vec![verdict(&self.answer, Self::zh())];
+        lines.extend(until(&self.answer, Self::zh()));
         for (at, step) in self.answer.plan.iter().flat_map(|plan| &plan.steps).enumerate() {
             let text = language::said(&step.text);
             lines.push(format!("{}. {} → {}  {text}  CNY {}", at + 1, step.start, step.end, money(step.cost)));

@@ -403,7 +403,7 @@ impl PyRulebook {
         file::write(py, &self.0, &Call { data, as_of, columns, options, encoding, threads: 1 }, &out, rejects.as_ref())
     }
 
-    /// What an enterprise should do to reach a grade, at the least cost; or why nothing does.
+    /// What an enterprise should do to reach a grade or a product, at the least cost; or why nothing does.
     #[pyo3(signature = (
         dossier, *, as_of, target=None, months=12, budget=None, others=2, allow_dips=false, node_limit=200_000,
         key="enterprise", mapping=None, digits=None

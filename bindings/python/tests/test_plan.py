@@ -55,6 +55,30 @@ def test_a_plan_is_a_page(yuanhe: xinpei.Rulebook, dossier: dict[str, object]) -
     assert plan._repr_html_().startswith("<iframe srcdoc=")
 
 
+def test_a_product_is_a_target(
+    yuanhe: xinpei.Rulebook,
+    dossier: dict[str, object],
+    command: Callable[..., str],
+    tmp_path: object,
+) -> None:
+    file = tmp_path / "one.jsonl"  # type: ignore[operator]
+    file.write_text(json.dumps(dossier))
+    rules = str(ROOT / "rules" / "yuanhe")
+    statuses = set()
+    for product in ["bank.tax_loan", "city_bank.turnover", "rural_bank.receivables"]:
+        plan = yuanhe.plan(dossier, as_of=AS_OF, target=product, months=24)
+        words = ["--rules", rules, "--as-of", AS_OF, "--target", product, "--months", "24", "--format", "json"]
+        said = json.loads(command("plan", ONE, str(file), *words))
+        assert plan.to_dict() == said
+        assert said["request"]["target"] == {"product": product} and said["target"]["product"] == product
+        # These rules have no last day.
+        assert plan.rules_until is None
+        statuses.add(plan.status)
+    assert statuses <= {"optimal", "infeasible", "reached"}
+    with pytest.raises(xinpei.InputError, match="products here: .*`bank.tax_loan`"):
+        yuanhe.plan(dossier, as_of=AS_OF, target="bank.tax_loans")
+
+
 def test_what_is_no_target_is_refused(yuanhe: xinpei.Rulebook, dossier: dict[str, object]) -> None:
     with pytest.raises(xinpei.InputError, match="no grade `AAAA`"):
         yuanhe.plan(dossier, as_of=AS_OF, target="AAAA")

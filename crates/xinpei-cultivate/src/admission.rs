@@ -1,7 +1,6 @@
 //! The line that cultivation leads to, and how far an enterprise is from it.
 
 use rust_decimal::Decimal;
-use xinpei::check::typed::NodeId;
 use xinpei::{Batch, Cultivation, Date, Error, Placement, Rulebook, Scratch};
 
 use crate::answer::Status;
@@ -9,6 +8,7 @@ use crate::case::Case;
 use crate::certificate::shortfall;
 use crate::desk::Desk;
 use crate::front::{Looked, Offer};
+use crate::gate::Gate;
 use crate::planner::Planner;
 use crate::request::{Request, Wanted};
 use crate::screen::{Hopeless, Screen};
@@ -18,12 +18,7 @@ use crate::search::Worth;
 #[derive(Debug)]
 pub struct Admission<'r> {
     rulebook: &'r Rulebook,
-    /// The rules that plans are made by, where there are conditions.
-    gated: Option<Rulebook>,
-    /// Conditions that the gate could not take in: they are looked at when a plan is there.
-    loose: bool,
-    /// The grade, by its place.
-    floor: usize,
+    gate: Gate,
     what: What,
     request: Request,
     screen: Screen,
@@ -104,7 +99,7 @@ impl<'r> Admission<'r> {
             return Err(Error::input(format!("the tier `{}` has no `floor`, so no plan can lead to it", tier.id)));
         };
         let conditions = tier.conditions.get(1..).unwrap_or_default();
-        Ok(Self::new(rulebook, What::Tier(tiers.line), floor, conditions, request))
+        Ok(Self::new(rulebook, What::Tier(tiers.line), Gate::new(rulebook, floor, conditions), request))
     }
 
     /// A grade as the line.
@@ -114,7 +109,7 @@ impl<'r> Admission<'r> {
     pub fn of_grade(rulebook: &'r Rulebook, grade: &str, request: Request) -> Result<Self, Error> {
         let grades = &rulebook.typed().grades;
         match grades.iter().position(|g| g.id == grade) {
-            Some(floor) => Ok(Self::new(rulebook, What::Grade, floor, &[], request)),
+            Some(floor) => Ok(Self::new(rulebook, What::Grade, Gate::new(rulebook, floor, &[]), request)),
             None => {
                 let known: Vec<String> = grades.iter().map(|g| format!("`{}`", g.id)).collect();
                 Err(Error::input(format!("there is no grade `{grade}`; known here: {}", known.join(", "))))
@@ -127,26 +122,18 @@ impl<'r> Admission<'r> {
     /// # Errors
     /// When there is no such product.
     pub fn of_product(rulebook: &'r Rulebook, product: usize, request: Request) -> Result<Self, Error> {
-        let typed = rulebook.typed();
-        let Some(rule) = typed.products.get(product) else {
+        let Some(rule) = rulebook.typed().products.get(product) else {
             return Err(Error::input(format!("there is no product number {product}")));
         };
-        let floor = rule.floor.unwrap_or_else(|| typed.grades.len().saturating_sub(1));
-        let skip = usize::from(rule.floor.is_some());
-        let conditions: Vec<NodeId> = rule.conditions.iter().skip(skip).map(|c| c.when).collect();
-        Ok(Self::new(rulebook, What::Product(product), floor, &conditions, request))
+        Ok(Self::new(rulebook, What::Product(product), Gate::of_product(rulebook, rule), request))
     }
 
-    fn new(rulebook: &'r Rulebook, what: What, floor: usize, conditions: &[NodeId], request: Request) -> Self {
-        let gated = if conditions.is_empty() { None } else { rulebook.gated(floor, conditions) };
-        let loose = gated.is_none() && !conditions.is_empty();
-        let target = rulebook.typed().grades.get(floor).map_or_else(String::new, |g| g.id.clone());
-        let screen = Screen::new(rulebook, floor);
+    fn new(rulebook: &'r Rulebook, what: What, gate: Gate, request: Request) -> Self {
+        let target = rulebook.typed().grades.get(gate.floor).map_or_else(String::new, |g| g.id.clone());
+        let screen = Screen::new(rulebook, gate.floor);
         Self {
             rulebook,
-            gated,
-            loose,
-            floor,
+            gate,
             what,
             // What is told beside the plan itself would be made for nobody.
             request: Request { target: Wanted::Grade(target), others: 0, further: 0, unlock: 0, ..request },
@@ -165,7 +152,7 @@ impl<'r> Admission<'r> {
     pub fn id(&self) -> &str {
         let typed = self.rulebook.typed();
         let id = match self.what {
-            What::Grade => typed.grades.get(self.floor).map(|g| &g.id),
+            What::Grade => typed.grades.get(self.gate.floor).map(|g| &g.id),
             What::Tier(at) => typed.tiers.as_ref().and_then(|t| t.tiers.get(at)).map(|t| &t.id),
             What::Product(at) => {
                 typed.products.get(at).and_then(|p| typed.outcomes.get(p.outcome)).map(|outcome| &outcome.id)
@@ -177,14 +164,14 @@ impl<'r> Admission<'r> {
     /// The grade that belongs to it.
     #[must_use]
     pub fn grade(&self) -> &str {
-        self.rulebook.typed().grades.get(self.floor).map_or("", |g| &g.id)
+        self.rulebook.typed().grades.get(self.gate.floor).map_or("", |g| &g.id)
     }
 
     /// Whether the enterprise of a row has reached the line.
     #[must_use]
     pub fn reached(&self, placement: &Placement<'_>, row: usize) -> bool {
         match self.what {
-            What::Grade => placement.grade(row).is_some_and(|grade| grade <= self.floor),
+            What::Grade => placement.grade(row).is_some_and(|grade| grade <= self.gate.floor),
             What::Tier(line) => placement.tier(row).is_some_and(|tier| tier <= line),
             What::Product(at) => placement.admits(at, row),
         }
@@ -193,7 +180,7 @@ impl<'r> Admission<'r> {
     /// What makes plans to the line, for [`Admission::prospect`]; one serves many enterprises.
     #[must_use]
     pub fn planner(&self) -> Planner<'_> {
-        Planner::new(self.gated.as_ref().unwrap_or(self.rulebook))
+        Planner::new(self.gate.rules.as_ref().unwrap_or(self.rulebook))
     }
 
     /// How far the enterprise of a row of a placed batch is from the line, by the line's own planner. Where
@@ -270,7 +257,7 @@ impl<'r> Admission<'r> {
         let Offer { cost, months, review, measures } = case.offer(best);
         let batch = case.context(&planner.reading).last(best, desk).batch(self.rulebook.dictionary());
         let placement = self.rulebook.place(&batch, review, scratch);
-        if !self.reached(&placement, 0) && self.loose {
+        if !self.reached(&placement, 0) && self.gate.loose {
             return Prospect::None { points: None, blocked: Vec::new() };
         }
         let typed = self.rulebook.typed();

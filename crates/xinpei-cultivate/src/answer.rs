@@ -59,7 +59,10 @@ pub struct Standing {
 /// What the plan is to reach.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Target {
-    /// The grade, unless a score is asked for.
+    /// The product that is to admit the enterprise, by its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+    /// The grade, unless a score is asked for; of a product the least that it admits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<String>,
     /// The score that is asked for, or the lower edge of the grade.
@@ -79,6 +82,10 @@ pub struct Answer {
     pub as_of: Date,
     /// What was asked: with the rulebook, the facts and the day, it is all that an answer rests on.
     pub request: Request,
+    /// The last day on which the rules are in force, where days behind it would have been looked at: what
+    /// holds then is not known, and nothing is said about it.
+    #[serde(serialize_with = "option", skip_serializing_if = "Option::is_none")]
+    pub rules_until: Option<Date>,
     /// The digest of the facts on that day.
     pub facts: String,
     /// What came of planning.
@@ -228,6 +235,9 @@ pub struct Certificate {
     pub attainable: Decimal,
     /// Whether the attainable points alone show that there is no plan.
     pub points_short: bool,
+    /// Where too little is known for a rating, whatever is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Known>,
     /// The points line by line.
     pub lines: Vec<Line>,
     /// Overrides that stand in the way whatever is done.
@@ -237,7 +247,8 @@ pub struct Certificate {
     /// What the cheapest plan costs, in yuan, where only the budget stands in its way.
     #[serde(serialize_with = "option", skip_serializing_if = "Option::is_none")]
     pub cheapest: Option<Decimal>,
-    /// The first review day, within ten years, on which waiting alone reaches the target.
+    /// The first review day, within ten years and while the rules are in force, on which waiting alone
+    /// reaches the target.
     #[serde(serialize_with = "option")]
     pub waiting: Option<Date>,
     /// The first review day, within the months that were asked for, on which some plan does.
@@ -248,6 +259,17 @@ pub struct Certificate {
     pub unlock: Vec<Requirement>,
     /// Whether fewer facts are proved not to be enough, whatever their values.
     pub smallest: bool,
+}
+
+/// How much of the card is answered, and how much a rating needs; shares of its weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Known {
+    /// The most that can be answered on any review day, rounded down to two digits.
+    #[serde(serialize_with = "display")]
+    pub attainable: Decimal,
+    /// What a rating needs.
+    #[serde(serialize_with = "display")]
+    pub needed: Decimal,
 }
 
 /// One line of the card in a certificate.
@@ -307,12 +329,14 @@ pub struct Gradient {
     /// The points now.
     #[serde(serialize_with = "display")]
     pub points: Decimal,
-    /// The points that the next better band or member adds.
+    /// The points that the next better band or member adds; where the value can move to none, all that the
+    /// line is short of.
     #[serde(serialize_with = "display")]
     pub gain: Decimal,
     /// What is scored, in its plain spelling.
     pub value: Option<String>,
-    /// How far the next band is, in the unit of the value.
+    /// How far the next band is, in the unit of the value; absent where the value never moves to a better
+    /// one, such as an age to a younger one.
     #[serde(serialize_with = "option")]
     pub distance: Option<Decimal>,
     /// The cheapest measures that add points here, if any do.
@@ -325,7 +349,7 @@ pub struct Gradient {
     pub adds: Option<Decimal>,
 }
 
-/// How near a lower edge is.
+/// How near an edge is behind which points are lost: one on a side to which the value can move.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Cliff {
     /// The characteristic.

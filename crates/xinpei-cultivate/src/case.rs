@@ -5,11 +5,12 @@ use xinpei::{Date, Error, decimal};
 
 use crate::bounds::{Goal, Need, edge_of};
 use crate::court::{Court, Rated};
+use crate::coverage::Short;
 use crate::desk::Desk;
 use crate::groups::{Groups, groups};
 use crate::items::{Item, items};
 use crate::reading::Reading;
-use crate::request::Request;
+use crate::request::{Request, Wanted};
 use crate::search::{Asked, Found, Mode, Worth, most, search};
 use crate::state::State;
 use crate::tables::{Context, Review, Tables, tables};
@@ -20,6 +21,8 @@ pub(crate) struct Case {
     pub(crate) groups: Groups,
     pub(crate) tables: Tables,
     pub(crate) as_of: Date,
+    /// That too little is known for a rating, whatever is done.
+    pub(crate) short: Option<Short>,
 }
 
 /// What a plan may take, and what it may not fall below.
@@ -55,7 +58,8 @@ impl Case {
         let groups = groups(reading, &items, options.max(1));
         let context = Context { reading, start: &start, items: &items, groups: &groups, as_of };
         let tables = tables(&context, months, desk);
-        Self { start, items, groups, tables, as_of }
+        let short = reading.coverage.as_ref().and_then(|c| c.short(reading, &groups, (as_of, months), desk));
+        Self { start, items, groups, tables, as_of, short }
     }
 
     pub(crate) fn context<'a, 'r>(&'a self, reading: &'a Reading<'r>) -> Context<'a, 'r> {
@@ -79,6 +83,9 @@ impl Case {
         known: &[Worth],
         desk: &mut Desk<'r>,
     ) -> Found {
+        if self.short.is_some() {
+            return Found { front: Vec::new(), proved: true, least: i64::MAX, nodes: 0 };
+        }
         let typed = reading.rulebook.typed();
         let edge = match goal {
             Goal { score: Some(score), .. } => decimal::from_units(score, typed.score.digits),
@@ -93,9 +100,24 @@ impl Case {
         search(&typed.sections, &self.groups, &self.tables, &needs, asked, &mut judge)
     }
 
+    /// The front of a goal; where the best is wanted, the goal is found too.
+    pub(crate) fn front<'r>(
+        &self,
+        reading: &Reading<'r>,
+        wanted: &Wanted,
+        (goal, rated): (Goal, Rated),
+        limit: &Limit,
+        desk: &mut Desk<'r>,
+    ) -> (Goal, Found) {
+        match wanted {
+            Wanted::Best => self.best(reading, rated, limit, desk),
+            _ => (goal, self.search(reading, goal, limit, Mode::Front, &[], desk)),
+        }
+    }
+
     /// The best grade and in it the best score within the limits, and the plans that lead there; a
     /// better score than today's, and none, where there is nothing better.
-    pub(crate) fn best<'r>(
+    fn best<'r>(
         &self,
         reading: &Reading<'r>,
         (score, rank): Rated,

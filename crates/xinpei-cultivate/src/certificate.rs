@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use xinpei::check::typed::Effect;
 use xinpei::{Date, decimal};
 
-use crate::answer::{Blocked, Certificate, Line};
+use crate::answer::{Blocked, Certificate, Known, Line};
 use crate::bounds::{Goal, Need, OUT_OF_REACH, slack};
 use crate::case::{Case, Limit};
 use crate::describe::yuan;
@@ -27,7 +27,7 @@ struct Evidence<'a> {
 }
 
 /// The longest that waiting alone is looked at, in months.
-const WAITING: usize = 120;
+pub(crate) const WAITING: u32 = 120;
 
 /// Why nothing reaches a goal.
 pub(crate) fn certificate<'r>(
@@ -43,6 +43,10 @@ pub(crate) fn certificate<'r>(
     let Case { groups, tables, .. } = case;
     let evidence = Evidence { reading, groups, tables, needs: &needs, goal, waiting };
     let mut certificate = evidence.certificate();
+    if let (Some(coverage), Some(short)) = (&reading.coverage, &case.short) {
+        let (attainable, needed) = coverage.told(short);
+        certificate.coverage = Some(Known { attainable, needed });
+    }
     if limit.budget < i64::MAX - 1 {
         let any = Limit { budget: i64::MAX - 1, ..*limit };
         let found = case.search(reading, goal, &any, Mode::Front, &[], desk);
@@ -74,9 +78,11 @@ pub(crate) fn shortfall(reading: &Reading<'_>, case: &Case, goal: Goal) -> (Opti
     (points, blocked.into_iter().map(|b| b.id).collect())
 }
 
-/// The first review day behind those of the case on which waiting alone reaches the goal.
+/// The first review day behind those of the case, and not behind the rules, on which waiting alone reaches
+/// the goal.
 fn waiting(reading: &Reading<'_>, case: &Case, goal: Goal, desk: &mut Desk<'_>) -> Option<Date> {
-    (case.tables.reviews.len()..=WAITING).find_map(|months| {
+    let first = u32::try_from(case.tables.reviews.len()).unwrap_or(u32::MAX);
+    (first..=WAITING.min(reading.months_in_force(case.as_of))).find_map(|months| {
         let day = case.as_of.add_months(i32::try_from(months).unwrap_or(i32::MAX));
         let mut state = case.start.clone();
         reading.applier.pass(&mut state, case.as_of, day);
@@ -118,6 +124,7 @@ impl Evidence<'_> {
             needed: needed.filter(|n| n.abs() < OUT_OF_REACH).map(|n| number(n.saturating_add(rounding))),
             attainable: number(attainable),
             points_short: needed.is_some_and(|n| attainable < n),
+            coverage: None,
             lines: lines.collect(),
             blocked: named.collect(),
             months: u32::try_from(self.tables.reviews.len().saturating_sub(1)).unwrap_or(u32::MAX),

@@ -3,14 +3,14 @@
 use rust_decimal::Decimal;
 use xinpei::{Batch, BatchBuilder, Date, Dossier, Error};
 
-use crate::answer::Status;
+use crate::answer::{Answer, Plan, Status, Step};
 use crate::bounds::Goal;
 use crate::case::{Case, Limit};
 use crate::describe::yuan;
 use crate::desk::Desk;
 use crate::items::schedule;
 use crate::planner::{Planner, goal};
-use crate::request::Request;
+use crate::request::{Request, Wanted};
 use crate::search::{Found, Worth};
 
 /// A plan as its price and its last day.
@@ -52,7 +52,7 @@ impl<'r> Planner<'r> {
     /// are sooner, in a fraction of the time that telling them takes.
     ///
     /// # Errors
-    /// When the target names a grade that the rulebook does not have.
+    /// When the target names a grade or a product that the rulebook does not have.
     pub fn front(&self, dossier: &Dossier, as_of: Date, request: &Request) -> Result<Front, Error> {
         let mut builder = BatchBuilder::new(self.reading.rulebook.dictionary());
         builder.dossier(dossier);
@@ -62,8 +62,12 @@ impl<'r> Planner<'r> {
     /// The front for the enterprise of a row of a batch.
     ///
     /// # Errors
-    /// When the target names a grade that the rulebook does not have.
+    /// When the target names a grade or a product that the rulebook does not have.
     pub fn front_row(&self, batch: &Batch, row: usize, as_of: Date, request: &Request) -> Result<Front, Error> {
+        if let Wanted::Product(_) = request.target {
+            // The rules that it is searched by are made for each product anew.
+            return Ok(self.front_of(&self.plan_row(batch, row, as_of, request)?));
+        }
         let Looked { status, search, .. } = self.look(batch, row, as_of, request)?;
         let Some((case, _, found)) = search else {
             return Ok(Front { status, offers: Vec::new(), gap: None, nodes: 0 });
@@ -74,6 +78,20 @@ impl<'r> Planner<'r> {
             gap: found.gap(),
             nodes: found.nodes,
         })
+    }
+
+    /// The front in an answer.
+    fn front_of(&self, answer: &Answer) -> Front {
+        let measures = &self.reading.rulebook.typed().measures;
+        let place = |step: &Step| measures.iter().position(|m| m.id == step.measure);
+        let offer = |plan: &Plan| Offer {
+            cost: plan.cost,
+            months: plan.months,
+            review: plan.review,
+            measures: plan.steps.iter().filter_map(place).collect(),
+        };
+        let offers = answer.sooner.iter().chain(&answer.plan).map(offer).collect();
+        Front { status: answer.status, offers, gap: answer.gap, nodes: answer.nodes }
     }
 
     /// Searches for the enterprise of a row.
@@ -92,8 +110,9 @@ impl<'r> Planner<'r> {
         if aim.reached(rated.0, rated.1) {
             return Ok(Looked { desk, status: Status::Reached, search: None });
         }
-        let case = Case::new(&self.reading, &mut desk, as_of, request.months, request.options);
-        let (aim, found) = self.search(&case, aim, rated, &limit, request, &mut desk);
+        let months = request.months.min(self.reading.months_in_force(as_of));
+        let case = Case::new(&self.reading, &mut desk, as_of, months, request.options);
+        let (aim, found) = case.front(&self.reading, &request.target, (aim, rated), &limit, &mut desk);
         Ok(Looked { desk, status: found.status(), search: Some((case, aim, found)) })
     }
 }

@@ -1,5 +1,5 @@
 //! What the next band of each line is worth, how far it is and what it costs; and how near the edges
-//! are behind which points are lost.
+//! are behind which points are lost. A band on a side to which the value never moves is neither.
 
 use rust_decimal::Decimal;
 use xinpei::check::typed::{Band, NodeId, Scoring, Type};
@@ -50,7 +50,9 @@ pub(crate) fn gradient(context: &Context<'_, '_>, tables: &Tables, desk: &mut De
     let typed = rulebook.typed();
     let nodes = &reading.scored;
     let values = desk.values(&reading.scored_probe, context.start, context.as_of);
-    let value = |id: &NodeId| nodes.iter().position(|n| n == id).and_then(|at| *values.get(at)?.first()?);
+    let place = |id: &NodeId| nodes.iter().position(|n| n == id);
+    let value = |id: &NodeId| place(id).and_then(|at| *values.get(at)?.first()?);
+    let moves = |id: &NodeId| place(id).and_then(|at| reading.moves.get(at)).copied().unwrap_or_default();
     let now = |line: usize| {
         let units = tables.reviews.first().and_then(|r| r.lines.get(line)).copied().unwrap_or(0);
         decimal::from_units(units.into(), tables.digits).normalize()
@@ -77,10 +79,15 @@ pub(crate) fn gradient(context: &Context<'_, '_>, tables: &Tables, desk: &mut De
                         let below = r.first.map_or(0, |f| (f - units).max(0));
                         below.max(r.last.map_or(0, |l| (units - l).max(0)))
                     };
+                    let moves = moves(id);
+                    let can = |r: &&Reach| {
+                        let (above, below) = (r.first.is_some_and(|f| f > units), r.last.is_some_and(|l| l < units));
+                        (moves.rises || !above) && (moves.falls || !below)
+                    };
                     let list = reaches(bands);
                     let nearest = |better: bool| {
                         let other = list.iter().filter(|r| if better { r.points > points } else { r.points < points });
-                        other.min_by_key(|r| gap(r))
+                        other.filter(can).min_by_key(|r| gap(r))
                     };
                     if let Some(better) = nearest(true) {
                         next = Some(better.points - points);

@@ -5,7 +5,7 @@ use xinpei::{Label, Rulebook};
 
 use crate::answer::{Answer, Certificate, FactChange, Plan, Step};
 use crate::chart::chart;
-use crate::words::{brief, money, stands, verdict};
+use crate::words::{brief, known_too_little, money, stands, until, verdict};
 
 const STYLE: &str = "
 @page { size: A4; margin: 16mm; }
@@ -118,15 +118,25 @@ impl Page {
         let target = answer.target.as_ref().map_or_else(String::new, |target| {
             let score = target.score.map_or_else(String::new, |s| s.normalize().to_string());
             let goal = match &target.grade {
+                Some(grade) if score.is_empty() => safe(grade),
                 Some(grade) => format!("{} ({score})", safe(grade)),
                 None => score,
             };
-            format!(" → 目标 target <strong>{goal}</strong>")
+            let outcomes = &rulebook.typed().outcomes;
+            let product = target.product.as_ref().map(|id| match outcomes.iter().find(|o| o.id == *id) {
+                Some(outcome) => format!("{} {}", safe(outcome.label.text("zh")), safe(outcome.label.text("en"))),
+                None => safe(id),
+            });
+            let parts: Vec<String> = product.into_iter().chain((!goal.is_empty()).then_some(goal)).collect();
+            format!(" → 目标 target <strong>{}</strong>", parts.join(" · "))
         });
         let (zh, en) = (stands(&answer.start, true), stands(&answer.start, false));
         let now = if zh == en { safe(&zh) } else { format!("{} {}", safe(&zh), safe(&en)) };
         self.line(&format!("<p>现状 now <strong>{now}</strong>{target}</p>"));
         self.line(&format!("<p class=\"verdict\">{}</p>", both(&verdict(answer, true), &verdict(answer, false))));
+        if let (Some(zh), Some(en)) = (until(answer, true), until(answer, false)) {
+            self.line(&format!("<p>{}</p>", both(&zh, &en)));
+        }
     }
 
     fn plan(&mut self, answer: &Answer, plan: &Plan) {
@@ -139,11 +149,14 @@ impl Page {
         for (at, step) in plan.steps.iter().enumerate() {
             self.step(at + 1, step, plan);
         }
+        // A target without an edge is not passed by anything.
+        let edge = answer.target.as_ref().and_then(|target| target.score);
+        let above =
+            edge.map_or_else(String::new, |_| format!("，超过目标 above the target by {}", plan.margin.normalize()));
         self.line(&format!(
-            "<p>{} 复评 review: <strong>{}</strong>，超过目标 above the target by {}</p>",
+            "<p>{} 复评 review: <strong>{}</strong>{above}</p>",
             plan.review,
-            safe(&stands(&plan.result, true)),
-            plan.margin.normalize()
+            safe(&stands(&plan.result, true))
         ));
     }
 
@@ -207,6 +220,10 @@ impl Page {
                 "<p>目标需要 needed <strong>{needed}</strong>，{} 个月内最多可得 attainable at most within {} months <strong>{}</strong></p>",
                 certificate.months, certificate.months, certificate.attainable
             ));
+        }
+        if let Some(known) = certificate.coverage {
+            let (zh, en) = known_too_little(known);
+            self.line(&format!("<p>{}</p>", both(&zh, &en)));
         }
         if let Some(cheapest) = certificate.cheapest {
             self.line(&format!(

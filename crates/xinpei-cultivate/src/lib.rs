@@ -27,6 +27,12 @@
 //! line, the overrides that nothing lifts, the first day with a plan, and the fewest facts that would
 //! have to be different.
 //!
+//! A product of a lender can be the target too ([`Wanted::Product`]): the plan is the cheapest with which the
+//! product admits the enterprise, the least grade and all conditions together.
+//!
+//! No plan ends behind the last day of a rulebook: whose rules hold then is not known, and the answer says
+//! so (`rules_until`).
+//!
 //! For a portfolio, [`Admission`] says how far each enterprise is from a line (a grade, the line of the
 //! rulebook's tiers, or a lender's product): it has reached it, is not taken in, has no plan, or has one at
 //! a cost. Conditions beside the grade are planned for too. [`shortlist`] then chooses within a budget and
@@ -56,14 +62,18 @@ mod case;
 mod certificate;
 mod chart;
 mod court;
+mod coverage;
 mod day;
 mod describe;
 mod desk;
 mod front;
+mod gate;
 mod gradient;
 mod groups;
 mod html;
 mod items;
+mod moves;
+mod nearest;
 mod planner;
 mod prices;
 mod reading;
@@ -79,7 +89,8 @@ mod words;
 
 pub use admission::{Admission, Prospect, Way};
 pub use answer::{
-    Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Line, Plan, Requirement, Standing, Status, Step, Target,
+    Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Known, Line, Plan, Requirement, Standing, Status, Step,
+    Target,
 };
 pub use front::{Front, Offer};
 pub use html::page;
@@ -88,4 +99,4 @@ pub use request::{Request, Wanted};
 pub use screen::is_untouched;
 pub use shortlist::{Aim, Candidate, Choice, Means, NODES, shortlist};
 pub use state::State;
-pub use words::{money, verdict};
+pub use words::{known_too_little, money, until, verdict};

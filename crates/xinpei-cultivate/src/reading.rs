@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use xinpei::check::typed::{Arena, Change, Effect, Measure, NodeId, Op, OpaqueArgument};
-use xinpei::{Probe, Rulebook};
+use xinpei::{Date, Probe, Rulebook};
 
 use crate::apply::Applier;
 use crate::bounds::conjuncts;
+use crate::coverage::Coverage;
 use crate::items::length;
+use crate::moves::{Moves, moves};
 
 /// What some nodes rest on.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +47,11 @@ pub(crate) struct Reading<'r> {
     pub(crate) items_probe: Probe,
     /// What each characteristic scores.
     pub(crate) scored: Vec<NodeId>,
+    /// Which way each of these can move.
+    pub(crate) moves: Vec<Moves>,
     pub(crate) scored_probe: Probe,
+    /// How much must be known for a rating.
+    pub(crate) coverage: Option<Coverage>,
 }
 
 impl<'r> Reading<'r> {
@@ -81,10 +87,19 @@ impl<'r> Reading<'r> {
             conditions: lifting.iter().map(|id| Condition { node: *id, below: below(&[*id]) }).collect(),
             conditions_probe: rulebook.probe(lifting.clone()),
             items_probe: rulebook.probe(typed.measures.iter().flat_map(asked).collect()),
+            coverage: Coverage::new(rulebook),
             scored_probe: rulebook.probe(scored.clone()),
+            moves: moves(rulebook, &scored, &|fact| applier.moves(fact)),
             scored,
             applier,
         }
+    }
+
+    /// How many whole months after a day the rules are in force; the greatest number where they do not end.
+    /// The day itself is always looked at: whoever asks chose the rules for it.
+    pub(crate) fn months_in_force(&self, from: Date) -> u32 {
+        let to = self.rulebook.typed().manifest.to;
+        to.map_or(u32::MAX, |to| u32::try_from(from.months_until(to)).unwrap_or(0))
     }
 }
 

@@ -41,6 +41,8 @@ pub enum Wanted {
     NextGrade,
     /// This grade or better.
     Grade(String),
+    /// That the product of this id admits the enterprise: its least grade, and all its conditions.
+    Product(String),
     /// This score or more.
     Score(#[serde(serialize_with = "display", deserialize_with = "number")] Decimal),
     /// The best grade, and in it the best score, that can be had in these months for this budget.
@@ -48,11 +50,15 @@ pub enum Wanted {
 }
 
 impl Wanted {
-    /// What a word means: a grade goes before `best`, and that before a score.
+    /// What a word means: a grade goes before a product, that before `best`, and that before a score.
     #[must_use]
     pub fn of(word: &str, rulebook: &Rulebook) -> Self {
-        if rulebook.typed().grades.iter().any(|g| g.id == word) {
+        let typed = rulebook.typed();
+        if typed.grades.iter().any(|g| g.id == word) {
             return Self::Grade(word.to_owned());
+        }
+        if typed.products.iter().filter_map(|p| typed.outcomes.get(p.outcome)).any(|o| o.id == word) {
+            return Self::Product(word.to_owned());
         }
         match (word, xinpei::decimal::parse(word)) {
             ("best", _) => Self::Best,

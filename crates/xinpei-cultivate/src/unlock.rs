@@ -2,13 +2,13 @@
 //! be enough.
 //!
 //! A set of facts is left aside where even with every line that it reaches at its best, and every
-//! override that it reaches away, the points are short or another override bars the target: whatever the
-//! values, they are not enough. For the others values are tried, and the planner is asked.
+//! override that it reaches away, the points are short, too little is known for a rating, or another override
+//! bars the target: whatever the values, they are not enough. For the others values are tried, and the planner is asked.
 
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
-use xinpei::check::typed::{Characteristic, Effect, FactKind, NodeId};
+use xinpei::check::typed::{Characteristic, Effect, FactKind, NodeId, Op};
 use xinpei::decimal;
 
 use crate::answer::Requirement;
@@ -85,9 +85,11 @@ impl Unlock<'_, '_> {
             for set in &sets {
                 let Some(left) = tries.checked_sub(1) else { return (Vec::new(), false) };
                 tries = left;
-                let chosen: Vec<&Lever> = set.iter().filter_map(|at| levers.get(*at)).collect();
-                if self.opens(&chosen) {
-                    return (chosen.iter().filter_map(|lever| self.requirement(lever)).collect(), smallest);
+                let value = |at: &usize| levers.get(*at).and_then(|l| Some((l.fact, l.value.clone()?)));
+                let Some(found) = set.iter().map(value).collect::<Option<Vec<_>>>() else { continue };
+                if self.opens(&found) {
+                    let told = self.nearer(&found, desk);
+                    return (told.iter().filter_map(|(fact, held)| self.requirement(*fact, held)).collect(), smallest);
                 }
             }
             smallest &= sets.is_empty();
@@ -207,6 +209,11 @@ impl Unlock<'_, '_> {
         if !self.blocked.iter().all(frees) {
             return false;
         }
+        if let (Some(coverage), Some(short)) = (&self.reading.coverage, &self.case.short)
+            && !coverage.mends(short, &|line| set.iter().any(|lever| lever.lines.get(line) == Some(&true)))
+        {
+            return false;
+        }
         let Some(needed) = self.needed else { return true };
         let touched = |facts: &BTreeSet<u32>| set.iter().any(|lever| !lever.free.is_disjoint(facts));
         if points.lifting.iter().any(|(rule, never)| frees(rule) && never.iter().all(touched)) {
@@ -222,8 +229,30 @@ impl Unlock<'_, '_> {
         points.limits.total(sums.into_iter()) >= needed
     }
 
-    /// Gives each lever the value with which the fewest overrides stand in the way and the lines have most
-    /// points; of equal ones the nearest.
+    /// The parts of the overrides in the way, each with whether it is for firing that it holds: with one fact
+    /// alone a part may be put right, though the whole is not.
+    pub(crate) fn parts(&self) -> Vec<(NodeId, bool)> {
+        let program = self.reading.rulebook.program();
+        let roots = self.blocked.iter().filter_map(|rule| program.outputs.overrides.get(*rule));
+        let mut open: Vec<(NodeId, bool)> = roots.map(|id| (*id, true)).collect();
+        let mut parts = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        while let Some((id, fires)) = open.pop() {
+            if !seen.insert((id, fires)) {
+                continue;
+            }
+            match &program.arena.node(id).op {
+                Op::And(a, b) | Op::Or(a, b) => open.extend([(*a, fires), (*b, fires)]),
+                Op::Not(a) => open.push((*a, !fires)),
+                Op::Otherwise(a, b) if matches!(program.arena.node(*b).op, Op::Const(_)) => open.push((*a, fires)),
+                _ => drop(parts.insert((id, fires))),
+            }
+        }
+        parts.into_iter().collect()
+    }
+
+    /// Gives each lever the value with which the fewest overrides, and the fewest parts of these, stand in the
+    /// way and the lines have most points; of equal ones the nearest.
     fn value(&self, levers: &mut [Lever], desk: &mut Desk<'_>) {
         let rulebook = self.reading.rulebook;
         let outputs = &rulebook.program().outputs;
@@ -243,30 +272,40 @@ impl Unlock<'_, '_> {
                 tried.push((at, value));
             }
         }
+        let parts = self.parts();
+        let probe = rulebook.probe(parts.iter().map(|(id, _)| *id).collect());
+        let wrong = |((at, _), state): (&(usize, Held), &State)| {
+            let touches = |rule: &usize| levers.get(*at).is_some_and(|l| l.overrides.get(*rule) == Some(&true));
+            // Where a fact touches nothing that is in the way, all its values leave it as it is.
+            if !self.blocked.iter().any(touches) {
+                return 0;
+            }
+            wrong(&parts, &desk.values(&probe, state, self.case.as_of)).iter().filter(|wrong| **wrong).count()
+        };
+        let wrongs: Vec<usize> = tried.iter().zip(&states).map(wrong).collect();
         let (batch, scratch) = desk.rows(&states);
         let outcome = rulebook.score_with(&batch, self.case.as_of, scratch);
-        let mut best: Vec<Option<(usize, i64)>> = vec![None; levers.len()];
+        let mut best: Vec<Option<(usize, usize, i64)>> = vec![None; levers.len()];
         for (row, (at, value)) in tried.iter().enumerate() {
             let fires =
                 |rule: &usize| outputs.overrides.get(*rule).is_some_and(|id| outcome.value(*id, row) == Some(1));
             let bars = self.blocked.iter().filter(|rule| fires(rule)).count();
+            let wrong = wrongs.get(row).copied().unwrap_or(0);
             let lines = 0..rulebook.typed().characteristics.len();
             let points: i64 =
                 lines.map(|line| crate::tables::units(&outcome, line, row, self.case.tables.digits)).sum();
             let (Some(slot), Some(lever)) = (best.get_mut(*at), levers.get_mut(*at)) else { continue };
-            if slot.is_none_or(|(b, p)| (bars, -points) < (b, -p)) {
-                *slot = Some((bars, points));
+            if slot.is_none_or(|(b, w, p)| (bars, wrong, -points) < (b, w, -p)) {
+                *slot = Some((bars, wrong, points));
                 lever.value = Some(value.clone());
             }
         }
     }
 
-    /// Whether there is a plan if these facts have the values that are tried.
-    fn opens(&self, set: &[&Lever]) -> bool {
-        let values: Option<Vec<(u32, Held)>> = set.iter().map(|l| Some((l.fact, l.value.clone()?))).collect();
-        let Some(values) = values else { return false };
+    /// Whether there is a plan if some facts have these values.
+    pub(crate) fn opens(&self, values: &[(u32, Held)]) -> bool {
         let mut state = self.case.start.clone();
-        state.put(&values);
+        state.put(values);
         let rulebook = self.reading.rulebook;
         let batch = state.batch(rulebook.dictionary());
         let mut desk = Desk::new(rulebook, &batch, 0);
@@ -281,9 +320,9 @@ impl Unlock<'_, '_> {
         !case.search(self.reading, self.goal, self.limit, Mode::Any, &[], &mut desk).front.is_empty()
     }
 
-    fn requirement(&self, lever: &Lever) -> Option<Requirement> {
+    fn requirement(&self, fact: u32, needed: &Held) -> Option<Requirement> {
         let rulebook = self.reading.rulebook;
-        let definition = rulebook.typed().facts.get(usize::try_from(lever.fact).ok()?)?;
+        let definition = rulebook.typed().facts.get(usize::try_from(fact).ok()?)?;
         let spell = |held: &Held| match (held, &definition.kind) {
             (Held::Value(units), FactKind::Value(value)) => spelt(*units, value, rulebook.dictionary()),
             (Held::Events(events), _) => events.as_ref().map(|e| e.len().to_string()),
@@ -292,9 +331,15 @@ impl Unlock<'_, '_> {
         Some(Requirement {
             fact: definition.id.clone(),
             label: definition.label.clone(),
-            value: self.case.start.held(lever.fact).and_then(spell),
-            needed: lever.value.as_ref().and_then(spell)?,
+            value: self.case.start.held(fact).and_then(spell),
+            needed: spell(needed)?,
             forbidden: definition.forbidden.clone(),
         })
     }
+}
+
+/// For each part of an override, by its value, whether it is in the way.
+pub(crate) fn wrong(parts: &[(NodeId, bool)], values: &[Vec<Option<i128>>]) -> Vec<bool> {
+    let holds = |values: &Vec<Option<i128>>| values.first() == Some(&Some(1));
+    values.iter().zip(parts).map(|(values, (_, fires))| holds(values) == *fires).collect()
 }

@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 use xinpei::explain::words::grouped;
 
-use crate::answer::{Answer, Plan, Standing, Status};
+use crate::answer::{Answer, Known, Plan, Standing, Status};
 
 /// Yuan with separators, such as 12,345.60.
 #[must_use]
@@ -71,6 +71,30 @@ pub fn verdict(answer: &Answer, zh: bool) -> String {
             "Something is wrong with the data: a person must look at it before anything is planned.".to_owned()
         }
     }
+}
+
+/// A sentence about too little that is known for a rating, in Chinese and in English.
+#[must_use]
+pub fn known_too_little(known: Known) -> (String, String) {
+    let Known { attainable, needed } = known;
+    (
+        format!("已知情况太少：无论采取何种措施，评分依据的占比至多为 {attainable}，评级至少需要 {needed}。"),
+        format!(
+            "Too little is known: whatever is done, at most {attainable} of the card is answered, and a rating needs {needed}."
+        ),
+    )
+}
+
+/// A sentence about rules that end before the last day that would have been looked at, in Chinese or in
+/// English; `None` where they do not.
+#[must_use]
+pub fn until(answer: &Answer, zh: bool) -> Option<String> {
+    let day = answer.rules_until?;
+    Some(if zh {
+        format!("规则有效期至 {day}，其后适用何种规则尚不可知，未作推算。")
+    } else {
+        format!("Rules known until {day}: later days were not looked at.")
+    })
 }
 
 #[cfg(test)]

@@ -386,11 +386,12 @@ class Rulebook:
     ) -> Plan:
         """What an enterprise should do to reach a grade, at the least cost; or why nothing does.
 
-        `dossier` is what `decide` takes. `target` is a grade, a score or `"best"`; the next better grade by default.
-        The plan may take so many `months` and cost so much `budget`, in yuan. Beside it stand all that are sooner and
-        dearer, and `others` with other measures.
+        `dossier` is what `decide` takes. `target` is a grade, the id of a product that is to admit the enterprise, a
+        score or `"best"`; the next better grade by default. Where a grade and a product have the same name, the grade
+        is meant. The plan may take so many `months` and cost so much `budget`, in yuan. Beside it stand all that are
+        sooner and dearer, and `others` with other measures.
 
-        Raises `InputError` for a grade that there is not.
+        Raises `InputError` for a grade or product that there is not.
         """
     def shortlist(
         self,
@@ -525,7 +526,10 @@ class Held:
 
 @final
 class Plan:
-    """What an enterprise should do to reach a grade at the least cost, or why nothing does. `print` shows the steps."""
+    """What an enterprise should do to reach a grade or a product at the least cost, or why nothing does.
+
+    `print` shows the steps.
+    """
 
     @property
     def enterprise(self) -> str:
@@ -542,6 +546,9 @@ class Plan:
     @property
     def review(self) -> date | None:
         """The day on which the target is reached."""
+    @property
+    def rules_until(self) -> date | None:
+        """The last day on which the rules are in force, where days behind it would have been looked at."""
     @property
     def measures(self) -> list[str]:
         """The ids of its measures, in the order in which they take effect."""

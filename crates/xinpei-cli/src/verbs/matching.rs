@@ -161,8 +161,13 @@ fn fixed(args: &Args, rulebook: &Rulebook, one: &Batch, offer: &Offer, scratch: 
     let untouched = |at: &usize| conditions.get(*at).is_some_and(|c| is_untouched(rulebook, c.when));
     let mut list: Vec<usize> =
         offer.unmet.iter().filter(|u| !u.graded).map(|u| u.condition).filter(untouched).collect();
+    let last = rulebook.typed().manifest.to;
     for month in 1..=args.months {
         let day = args.as_of.add_months(i32::try_from(month).unwrap_or(i32::MAX));
+        // What holds when these rules have ended is not known.
+        if last.is_some_and(|last| day > last) {
+            break;
+        }
         let holds = rulebook.place(one, day, scratch).conditions(offer.at, 0);
         list.retain(|at| holds.get(*at) != Some(&Some(true)));
     }

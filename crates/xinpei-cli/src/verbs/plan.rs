@@ -26,9 +26,10 @@ pub(crate) struct Args {
     /// The day on which the plan starts, such as 2026-06-30
     #[arg(long, value_name = "DATE", value_parser = crate::cli::date)]
     as_of: Date,
-    /// A grade or a score to reach, or `best`: the best that time and budget allow [default: the next
-    /// better grade]
-    #[arg(long, value_name = "GRADE|SCORE|best", allow_hyphen_values = true)]
+    /// A grade or a score to reach, a product that is to admit the enterprise, by its id as `xinpei match`
+    /// has it, or `best`: the best that time and budget allow. Where a grade and a product have the same
+    /// name, the grade is meant [default: the next better grade]
+    #[arg(long, value_name = "GRADE|PRODUCT|SCORE|best", allow_hyphen_values = true)]
     target: Option<String>,
     /// How many months the plan may take
     #[arg(long, value_name = "N", default_value_t = Request::default().months, value_parser = clap::value_parser!(u32).range(0..=120))]

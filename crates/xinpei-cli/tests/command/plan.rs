@@ -111,6 +111,57 @@ fn mistaken_calls() {
     assert!(none.err.contains("has no measures; write them in measures/*.yaml"), "{}", none.err);
 }
 
+/// A product of a lender as the target: the plan that `match` shows, kept and replayed like every other. The
+/// score is 67, grade B, and the bank asks for B without arrears.
+#[test]
+fn a_product_as_the_target() {
+    let place = place();
+    place.write(
+        "rules/county/2026.1/products/bank.yaml",
+        "lender: bank
+label: {zh: 银行, en: Bank}
+products:
+  - id: bank.credit
+    label: {zh: 信用贷, en: Unsecured loan}
+    basis: pilot
+    floor: B
+    conditions: [{label: {zh: 无欠税, en: No arrears}, when: tax.arrears == 0}]
+    limit: 100_000
+",
+    );
+    let call =
+        |more: &[&str]| place.run(&[&["plan", CODES[1], "data", "--as-of", "2026-06-15", "--target"], more].concat());
+    let text = call(&["bank.credit", "--lang", "en"]);
+    assert_eq!(text.code, 0, "{}", text.err);
+    for line in [
+        "now 67 B → target Unsecured loan bank.credit B (from 60)\n",
+        "The target can be reached: 1 month, CNY 9,999.99, 1 measure.",
+        "2026-07-15 review: 75 B, above the target by 15",
+    ] {
+        assert!(text.out.contains(line), "`{line}` is not in:\n{}", text.out);
+    }
+    assert!(call(&["bank.credit", "--lang", "zh"]).out.contains("→ 目标 信用贷 bank.credit B (不低于 60)"));
+    let page = call(&["bank.credit", "--format", "html"]).out;
+    assert!(page.contains("目标 target <strong>信用贷 Unsecured loan · B (60)</strong>"), "{page}");
+    let plan = call(&["bank.credit", "--format", "json"]).out;
+    let answer: serde_json::Value = serde_json::from_str(&plan).expect("JSON");
+    assert_eq!(answer["request"]["target"], serde_json::json!({"product": "bank.credit"}));
+    // The same as the lender is shown.
+    let matched = place.run(&["match", "data", CODES[1], "--as-of", "2026-06-15", "--format", "json"]);
+    let matched: serde_json::Value = serde_json::from_str(&matched.out).expect("JSON");
+    let road = &matched["enterprises"][0]["offers"][0]["road"];
+    assert_eq!((&road["cost"], &road["review"]), (&answer["plan"]["cost"], &answer["plan"]["review"]), "{road}");
+    assert_eq!(road["measures"][0], answer["plan"]["steps"][0]["measure"]);
+    place.write("plan.json", &plan);
+    let same = place.run(&["replay", "plan.json", "data"]);
+    assert_eq!(same.code, 0, "{}{}", same.out, same.err);
+    let wrong = call(&["bank.debit"]);
+    assert_eq!(wrong.code, 2);
+    assert!(
+        wrong.err.contains("no grade `bank.debit` and no product of that name; grades here: `A`, `B`, `C`, `D`; products here: `bank.credit`")
+    );
+}
+
 /// A plan that was kept is made again and found the same; one whose text or facts changed is not.
 #[test]
 fn a_recorded_plan_replays() {
@@ -170,4 +221,36 @@ fn a_page_to_print() {
         let count = |text: &str| page.out.matches(text).count();
         assert_eq!(count(&format!("<{tag}>")) + count(&format!("<{tag} ")), count(&format!("</{tag}>")), "{tag}");
     }
+}
+
+/// The arrears are paid on 25 June, and the review is on 15 July: within rules that end on the 31st, and behind
+/// rules that end on 30 June. Either way the answer says how far it looks.
+#[test]
+fn rules_that_end() {
+    let place = place();
+    let ends = |day: &str| {
+        let file = "rules/county/2026.1/rulebook.yaml";
+        let text = place.read(file);
+        let line = text.lines().find(|line| line.starts_with("effective:")).expect("a window");
+        place.write(file, text.replace(line, &format!("effective: {{from: 2026-01-01, to: {day}}}")));
+    };
+    let call = |more: &[&str]| {
+        let words = ["plan", CODES[1], "data", "--as-of", "2026-06-15", "--target", "70", "--months", "12"];
+        let ran = place.run(&[&words, more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out
+    };
+    ends("2026-07-31");
+    let text = call(&["--lang", "en"]);
+    assert!(text.contains("2026-07-15 review: 75 B"), "{text}");
+    assert!(text.contains("\nRules known until 2026-07-31: later days were not looked at.\n"), "{text}");
+    assert!(call(&["--lang", "zh"]).contains("\n规则有效期至 2026-07-31，"));
+    let page = call(&["--format", "html"]);
+    assert!(page.contains("规则有效期至 2026-07-31，") && page.contains("Rules known until 2026-07-31"), "{page}");
+    let answer: serde_json::Value = serde_json::from_str(&call(&["--format", "json"])).expect("JSON");
+    assert_eq!(answer["rules_until"], "2026-07-31");
+    ends("2026-06-30");
+    let text = call(&["--lang", "en"]);
+    assert!(text.contains("No plan reaches the target in time") && !text.contains("2026-07"), "{text}");
+    assert!(text.contains("Waiting alone is not enough while these rules are in force."), "{text}");
 }

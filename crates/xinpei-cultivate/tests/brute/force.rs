@@ -262,7 +262,7 @@ impl Force {
             }
             Wanted::Grade(id) => grades.iter().position(|g| g.id == *id).map(of),
             Wanted::Score(score) => Some(Goal { rank: None, score: Some(*score), edge: *score }),
-            Wanted::Best => unreachable!(),
+            Wanted::Best | Wanted::Product(_) => unreachable!(),
         }
     }
 

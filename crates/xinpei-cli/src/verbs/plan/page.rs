@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use xinpei::{Label, Rulebook};
-use xinpei_cultivate::{Answer, Certificate, FactChange, Plan, Standing, Step, money, verdict};
+use xinpei_cultivate::{
+    Answer, Certificate, FactChange, Plan, Standing, Step, known_too_little, money, until, verdict,
+};
 
 use crate::columns::safe;
 use crate::language::Lang;
@@ -66,9 +68,18 @@ impl Page<'_> {
                 (Some(grade), None) => grade.clone(),
                 (None, score) => score.map_or_else(String::new, |s| s.to_string()),
             };
-            let _ = write!(text, " → {} {goal}", self.say("目标", "target"));
+            let product = target.product.as_ref().map_or_else(String::new, |id| {
+                let outcomes = &self.rulebook.typed().outcomes;
+                let label = outcomes.iter().find(|o| o.id == *id).map_or_else(String::new, |o| self.label(&o.label));
+                format!(" {label} {}", self.context.dim(&safe(id)))
+            });
+            let goal = if goal.is_empty() { goal } else { format!(" {goal}") };
+            let _ = write!(text, " → {}{product}{goal}", self.say("目标", "target"));
         }
         let _ = writeln!(text, "\n\n{}", self.context.bold(&verdict(answer, self.context.lang == Lang::Zh)));
+        if let Some(until) = until(answer, self.context.lang == Lang::Zh) {
+            let _ = writeln!(text, "{until}");
+        }
     }
 
     fn standing(&self, standing: &Standing) -> String {
@@ -85,15 +96,19 @@ impl Page<'_> {
         for (at, step) in plan.steps.iter().enumerate() {
             self.step(at + 1, step, plan, text);
         }
-        let _ = writeln!(
+        let _ = write!(
             text,
-            "\n{} {}: {}, {} {}",
+            "\n{} {}: {}",
             plan.review,
             self.say("复评", "review"),
-            self.context.bold(&self.standing(&plan.result)),
-            self.say("超过目标", "above the target by"),
-            plan.margin
+            self.context.bold(&self.standing(&plan.result))
         );
+        // A target without an edge is not passed by anything.
+        let edge = self.answer.target.as_ref().and_then(|target| target.score);
+        let _ = match edge {
+            Some(_) => writeln!(text, ", {} {}", self.say("超过目标", "above the target by"), plan.margin),
+            None => writeln!(text),
+        };
         let _ = writeln!(text, "{}", self.context.dim(&format!("receipt  {}", plan.receipt)));
         let about = self.say(
             "费用与时间为试点估计，以办理部门为准；每一步都已按规则重新评分。",
@@ -185,7 +200,10 @@ impl Page<'_> {
                 certificate.attainable
             );
         }
-        if !certificate.points_short && certificate.blocked.is_empty() {
+        if let Some(known) = certificate.coverage {
+            let (zh, en) = known_too_little(known);
+            let _ = writeln!(text, "{}", self.say(&zh, &en));
+        } else if !certificate.points_short && certificate.blocked.is_empty() && certificate.cheapest.is_none() {
             let _ = writeln!(
                 text,
                 "{}",
@@ -249,6 +267,14 @@ impl Page<'_> {
             Some(day) => {
                 writeln!(text, "{} {day}", self.say("仅靠时间推移，最早达到目标：", "Waiting alone is enough from"))
             }
+            None if self.answer.rules_until.is_some() => writeln!(
+                text,
+                "{}",
+                self.say(
+                    "规则有效期内仅靠时间推移不能达到目标。",
+                    "Waiting alone is not enough while these rules are in force."
+                )
+            ),
             None => writeln!(
                 text,
                 "{}",
