@@ -8,6 +8,7 @@ use crate::desk::Desk;
 use crate::state::{Held, State};
 use crate::tables::units;
 use crate::unlock::{Unlock, wrong};
+use crate::values::values;
 
 /// How many values are scored at once.
 const AT_ONCE: i128 = 48;
@@ -15,6 +16,9 @@ const AT_ONCE: i128 = 48;
 const ROUNDS: usize = 16;
 /// How often a set is tried farther away, where the nearest values bring as many points but no plan.
 const FARTHER: u32 = 4;
+
+/// Most members of a category that are tried.
+const MEMBERS: usize = 8;
 
 /// A fact and a value of it.
 type Valued = (u32, Held);
@@ -66,6 +70,7 @@ impl Stretch {
 impl Unlock<'_, '_> {
     /// The facts of a set that opens a plan, with the values nearest to today's that were seen to open one.
     pub(crate) fn nearer(&self, found: &[Valued], desk: &mut Desk<'_>) -> Vec<Valued> {
+        let found = &self.humbler(found, desk);
         let stretches: Vec<Option<Stretch>> = found.iter().map(|valued| self.stretch(valued)).collect();
         let put = |values: &[i128]| -> Vec<Valued> {
             let one = |(((fact, held), stretch), value): ((&Valued, &Option<Stretch>), &i128)| {
@@ -111,7 +116,7 @@ impl Unlock<'_, '_> {
         }
         let mut told = put(&values);
         for farther in 1..=FARTHER {
-            if told == found || self.opens(&told) {
+            if told == *found || self.opens(&told) {
                 return told;
             }
             // As many points today are not as many on another day.
@@ -124,6 +129,46 @@ impl Unlock<'_, '_> {
             told = put(&values.iter().zip(&stretches).map(far).collect::<Vec<_>>());
         }
         found.to_vec()
+    }
+
+    /// Of the members of a category that open a plan too, the one that brings the fewest points: nobody is asked
+    /// for more than is enough.
+    fn humbler(&self, found: &[Valued], desk: &mut Desk<'_>) -> Vec<Valued> {
+        let mut told = found.to_vec();
+        for at in 0..told.len() {
+            let with = |member: &Held| {
+                let mut set = told.clone();
+                if let Some((_, held)) = set.get_mut(at) {
+                    held.clone_from(member);
+                }
+                set
+            };
+            let members = told.get(at).map_or_else(Vec::new, |(fact, held)| self.members(*fact, held));
+            let sets: Vec<Vec<Valued>> = members.iter().map(with).chain([told.clone()]).collect();
+            let points: Vec<i64> = self.deeds(found, &sets, desk).iter().map(|deed| deed.points).collect();
+            let mut fewer: Vec<(i64, Vec<Valued>)> =
+                points.iter().copied().zip(sets).filter(|(p, _)| points.last().is_some_and(|most| p < most)).collect();
+            // Of those with as many points the nearest to today's goes first.
+            fewer.sort_by_key(|(points, _)| *points);
+            if let Some((_, set)) = fewer.into_iter().take(MEMBERS).find(|(_, set)| self.opens(set)) {
+                told = set;
+            }
+        }
+        told
+    }
+
+    /// The other members of a category, but for today's.
+    fn members(&self, fact: u32, held: &Held) -> Vec<Held> {
+        let rulebook = self.reading.rulebook;
+        let definition = usize::try_from(fact).ok().and_then(|at| rulebook.typed().facts.get(at));
+        match (definition.map(|d| &d.kind), self.case.start.held(fact)) {
+            (Some(FactKind::Value(value)), Some(now)) if matches!(value.ty, Type::Category(_)) => {
+                let mut members = values(rulebook, fact, now, &[], self.case.as_of);
+                members.retain(|member| member != held);
+                members
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The way from today's value to one that was found; `None` for what is neither a number nor a date.

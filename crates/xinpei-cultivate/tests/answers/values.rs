@@ -113,3 +113,16 @@ fn a_date_is_named() {
     // 1,095 days before 30 June 2026: 366 of them from 2023-06-30 to 2024-06-30, then 365 twice, make 1,096.
     assert_eq!(named(&answer), [("firm.founded", "2023-07-01")]);
 }
+
+/// Grade A asks for 60 points: class B has them, so class A, which has more, is not asked for.
+#[test]
+fn no_better_member_than_is_enough() {
+    let town = Town {
+        facts: "  - {id: firm.class, label: {en: class}, type: category, members: [A, B, C, D], mutability: immutable}\n",
+        lines: "  - id: firm.class\n    label: {en: class}\n    basis: pilot\n    of: firm.class\n    \
+                points: {A: 80, B: 60, C: 20, D: 0}\n    missing: 0\n",
+        ..Town::default()
+    };
+    let answer = town.ask(r#"{"firm.class": "D"}"#, &asked());
+    assert_eq!(named(&answer), [("firm.class", "B")]);
+}
