@@ -97,6 +97,12 @@ impl<'r> Desk<'r> {
         self.rulebook.values(probe, &self.batch, day, &mut self.probing)
     }
 
+    /// The values of expressions on a day in some states, as [`Rulebook::values_by_row`] gives them.
+    pub(crate) fn values_of(&mut self, probe: &Probe, states: &[State], day: Date) -> Vec<Vec<Option<i128>>> {
+        let (batch, _) = self.rows(states);
+        self.rulebook.values_by_row(probe, &batch, day, &mut self.probing)
+    }
+
     /// Score and rank on a day; `None` where a script has a fault.
     pub(crate) fn score(&mut self, state: &State, day: Date) -> Option<Rated> {
         self.load(state);

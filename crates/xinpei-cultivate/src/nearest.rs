@@ -207,24 +207,20 @@ impl Unlock<'_, '_> {
         let whens: Vec<NodeId> = asked.filter_map(|(measure, _)| measure.when).collect();
         let parts = self.parts();
         let probe = rulebook.probe(whens.iter().copied().chain(parts.iter().map(|(id, _)| *id)).collect());
-        let aside = |state: &State| {
-            let values = desk.values(&probe, state, self.case.as_of);
-            let (applies, held) = values.split_at_checked(whens.len()).unwrap_or_default();
-            (applies.iter().map(|v| v.first() == Some(&Some(1))).collect(), wrong(&parts, held))
-        };
-        let asides: Vec<(Vec<bool>, Vec<bool>)> = states.iter().map(aside).collect();
+        let values = desk.values_of(&probe, &states, self.case.as_of);
+        let (asked, held) = values.split_at_checked(whens.len()).unwrap_or_default();
         let (batch, scratch) = desk.rows(&states);
         let outcome = rulebook.score_with(&batch, self.case.as_of, scratch);
         let fires = |id: &NodeId, row: usize| outcome.value(*id, row) == Some(1);
         let lines = 0..rulebook.typed().characteristics.len();
         let digits = self.case.tables.digits;
-        let deed = |(row, (applies, wrong))| Deed {
+        let deed = |row: usize| Deed {
             points: lines.clone().map(|line| units(&outcome, line, row, digits)).sum(),
             fires: rulebook.program().outputs.overrides.iter().map(|id| fires(id, row)).collect(),
-            wrong,
-            applies,
+            wrong: wrong(&parts, held, row).collect(),
+            applies: asked.iter().map(|rows| rows.get(row) == Some(&Some(1))).collect(),
         };
-        asides.into_iter().enumerate().map(deed).collect()
+        (0..states.len()).map(deed).collect()
     }
 
     /// Whether a deed does as much as another: as many points, the same measures, no other override in the

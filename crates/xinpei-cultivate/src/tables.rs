@@ -256,13 +256,11 @@ impl Context<'_, '_> {
                 }
             }
         }
-        for state in states {
-            let values = desk.values(&self.reading.conditions_probe, &state, date);
-            for (flag, (node, _, t)) in holds.iter_mut().zip(conditions) {
-                let place = self.reading.conditions.iter().position(|c| c.node == *node);
-                let value = place.and_then(|at| values.get(at)).and_then(|v| v.first());
-                *flag |= *t == timed && value == Some(&Some(1));
-            }
+        let values = desk.values_of(&self.reading.conditions_probe, &states, date);
+        for (flag, (node, _, t)) in holds.iter_mut().zip(conditions) {
+            let place = self.reading.conditions.iter().position(|c| c.node == *node);
+            let held = place.and_then(|at| values.get(at));
+            *flag |= *t == timed && held.is_some_and(|rows| rows.contains(&Some(1)));
         }
         holds
     }

@@ -274,15 +274,16 @@ impl Unlock<'_, '_> {
         }
         let parts = self.parts();
         let probe = rulebook.probe(parts.iter().map(|(id, _)| *id).collect());
-        let wrong = |((at, _), state): (&(usize, Held), &State)| {
+        let held = desk.values_of(&probe, &states, self.case.as_of);
+        let wrong = |(row, (at, _)): (usize, &(usize, Held))| {
             let touches = |rule: &usize| levers.get(*at).is_some_and(|l| l.overrides.get(*rule) == Some(&true));
             // Where a fact touches nothing that is in the way, all its values leave it as it is.
             if !self.blocked.iter().any(touches) {
                 return 0;
             }
-            wrong(&parts, &desk.values(&probe, state, self.case.as_of)).iter().filter(|wrong| **wrong).count()
+            wrong(&parts, &held, row).filter(|wrong| *wrong).count()
         };
-        let wrongs: Vec<usize> = tried.iter().zip(&states).map(wrong).collect();
+        let wrongs: Vec<usize> = tried.iter().enumerate().map(wrong).collect();
         let (batch, scratch) = desk.rows(&states);
         let outcome = rulebook.score_with(&batch, self.case.as_of, scratch);
         let mut best: Vec<Option<(usize, usize, i64)>> = vec![None; levers.len()];
@@ -338,8 +339,7 @@ impl Unlock<'_, '_> {
     }
 }
 
-/// For each part of an override, by its value, whether it is in the way.
-pub(crate) fn wrong(parts: &[(NodeId, bool)], values: &[Vec<Option<i128>>]) -> Vec<bool> {
-    let holds = |values: &Vec<Option<i128>>| values.first() == Some(&Some(1));
-    values.iter().zip(parts).map(|(values, (_, fires))| holds(values) == *fires).collect()
+/// For each part of an override, by its values in some rows, whether it is in the way in one of them.
+pub(crate) fn wrong(parts: &[(NodeId, bool)], values: &[Vec<Option<i128>>], row: usize) -> impl Iterator<Item = bool> {
+    values.iter().zip(parts).map(move |(rows, (_, fires))| (rows.get(row) == Some(&Some(1))) == *fires)
 }

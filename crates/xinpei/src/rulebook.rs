@@ -227,6 +227,19 @@ impl Rulebook {
         probe.run(&self.program, batch, as_of, scratch)
     }
 
+    /// For each expression of a probe its value in every row of a batch, in units of its type; `None` is
+    /// missing. An expression over a table has no values here.
+    #[must_use]
+    pub fn values_by_row(
+        &self,
+        probe: &Probe,
+        batch: &Batch,
+        as_of: Date,
+        scratch: &mut Scratch,
+    ) -> Vec<Vec<Option<i128>>> {
+        probe.rows(&self.program, batch, as_of, scratch)
+    }
+
     /// The facts that an expression of this rulebook rests on, by their place in the dictionary, rising.
     #[must_use]
     pub fn facts_below(&self, node: NodeId) -> Vec<usize> {
