@@ -103,7 +103,9 @@ pub(crate) fn search(
     let days = tables.reviews.iter().zip(needs);
     let mut days: Vec<Day<'_>> =
         days.filter_map(|(review, need)| Day::new(&limits, groups, tables, review, need)).collect();
-    let least = days.iter().map(|day| day.root().0).min().unwrap_or(i64::MAX);
+    // Of sets that were not listed nothing is known but that none earns money.
+    let cut = groups.groups.iter().any(|g| g.cut);
+    let least = if cut { 0 } else { days.iter().map(|day| day.root().0).min().unwrap_or(i64::MAX) };
     if asked.mode == Mode::Any {
         days.reverse();
     }
@@ -122,7 +124,6 @@ pub(crate) fn search(
             }
         }
     }
-    let cut = groups.groups.iter().any(|g| g.cut);
     let done = asked.mode == Mode::Any && !front.is_empty();
     Found { front, proved: !search.stopped && (!cut || done), least, nodes: search.nodes }
 }
@@ -149,11 +150,12 @@ impl Search<'_, '_> {
     }
 
     fn descend(&mut self, day: &Day<'_>, node: Node<'_>) {
+        if self.stopped {
+            return;
+        }
         self.nodes += 1;
         if self.nodes > self.asked.limit {
             self.stopped = true;
-        }
-        if self.stopped {
             return;
         }
         if let (Some(total), Some(most)) = (day.need.total, day.most.get(node.place)) {
