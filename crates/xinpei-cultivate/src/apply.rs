@@ -7,13 +7,15 @@ use xinpei::{Date, Probe, Rulebook};
 
 use crate::desk::Desk;
 use crate::items::{Item, Slot};
+use crate::reading::read;
 use crate::state::{Held, State};
 
 /// Applies the measures of a rulebook.
 pub(crate) struct Applier<'r> {
     pub(crate) rulebook: &'r Rulebook,
-    /// For each measure its expressions that are more than constants.
-    probes: Vec<(Option<Probe>, Vec<NodeId>)>,
+    /// For each measure its expressions that are more than constants, and whether they read what the calendar
+    /// moves.
+    probes: Vec<(Option<Probe>, Vec<NodeId>, bool)>,
     /// Facts that move with the calendar: the place, and which unit they count.
     timed: Vec<(u32, Step)>,
 }
@@ -43,13 +45,6 @@ impl Values {
 impl<'r> Applier<'r> {
     pub(crate) fn new(rulebook: &'r Rulebook) -> Self {
         let typed = rulebook.typed();
-        let probe = |measure: &xinpei::check::typed::Measure| {
-            let mut nodes: Vec<NodeId> = measure.effects.iter().flat_map(Change::nodes).collect();
-            nodes.sort_unstable();
-            nodes.dedup();
-            let constant = nodes.iter().all(|id| matches!(typed.arena.node(*id).op, Op::Const(_) | Op::AsOf));
-            ((!constant).then(|| rulebook.probe(nodes.clone())), nodes)
-        };
         let timed = typed.facts.iter().zip(0_u32..).filter(|(f, _)| f.mutability == Mutability::TimeDriven);
         let timed = timed.filter_map(|(fact, at)| match &fact.kind {
             FactKind::Value(value) => {
@@ -59,7 +54,18 @@ impl<'r> Applier<'r> {
             }
             FactKind::Events(_) => None,
         });
-        Self { rulebook, probes: typed.measures.iter().map(probe).collect(), timed: timed.collect() }
+        let timed: Vec<(u32, Step)> = timed.collect();
+        let probe = |measure: &xinpei::check::typed::Measure| {
+            let mut nodes: Vec<NodeId> = measure.effects.iter().flat_map(Change::nodes).collect();
+            nodes.sort_unstable();
+            nodes.dedup();
+            let constant = nodes.iter().all(|id| matches!(typed.arena.node(*id).op, Op::Const(_) | Op::AsOf));
+            let facts = read(&typed.arena, &nodes).facts;
+            let moved = timed.iter().any(|(fact, _)| facts.contains(fact));
+            ((!constant).then(|| rulebook.probe(nodes.clone())), nodes, moved)
+        };
+        let probes = typed.measures.iter().map(probe).collect();
+        Self { rulebook, probes, timed }
     }
 
     /// The facts on a day when those items of a schedule that have ended have taken effect: single
@@ -75,7 +81,7 @@ impl<'r> Applier<'r> {
     ) -> State {
         let mut state = start.clone();
         for slot in slots.iter().filter(|slot| slot.end <= day) {
-            self.single(&mut state, items, slot, desk);
+            self.single(&mut state, items, slot, as_of, desk);
         }
         self.meanwhile(state, items, slots, as_of, day, desk)
     }
@@ -93,7 +99,7 @@ impl<'r> Applier<'r> {
         let mut made = start.clone();
         let mut states = Vec::with_capacity(slots.len());
         for (at, slot) in slots.iter().enumerate() {
-            self.single(&mut made, items, slot, desk);
+            self.single(&mut made, items, slot, as_of, desk);
             let upto = slots.get(..=at).unwrap_or_default();
             states.push(self.meanwhile(made.clone(), items, upto, as_of, slot.end, desk));
         }
@@ -101,9 +107,9 @@ impl<'r> Applier<'r> {
     }
 
     /// A single measure takes effect on its last day.
-    fn single(&self, state: &mut State, items: &[Item], slot: &Slot, desk: &mut Desk<'_>) {
+    fn single(&self, state: &mut State, items: &[Item], slot: &Slot, as_of: Date, desk: &mut Desk<'_>) {
         if let Some(item) = items.get(slot.item).filter(|i| !i.continuing) {
-            self.apply(state, item.measure, slot.start, slot.end, desk);
+            self.apply(state, item.measure, (as_of, slot.start, slot.end), desk);
         }
     }
 
@@ -119,7 +125,7 @@ impl<'r> Applier<'r> {
     ) -> State {
         for slot in slots.iter().filter(|slot| slot.end <= day) {
             if let Some(item) = items.get(slot.item).filter(|i| i.continuing) {
-                self.apply(&mut state, item.measure, slot.start, day, desk);
+                self.apply(&mut state, item.measure, (as_of, slot.start, day), desk);
             }
         }
         self.pass(&mut state, as_of, day);
@@ -158,11 +164,17 @@ impl<'r> Applier<'r> {
         }
     }
 
-    fn values(&self, state: &State, measure: usize, day: Date, desk: &mut Desk<'_>) -> Values {
-        let Some((probe, nodes)) = self.probes.get(measure) else {
+    /// What a measure reads on a day, when the calendar has moved on from the as-of date.
+    fn values(&self, state: &State, measure: usize, as_of: Date, day: Date, desk: &mut Desk<'_>) -> Values {
+        let Some((probe, nodes, moved)) = self.probes.get(measure) else {
             return Values { nodes: Vec::new(), values: Vec::new() };
         };
         let values = match probe {
+            Some(probe) if *moved => {
+                let mut state = state.clone();
+                self.pass(&mut state, as_of, day);
+                desk.values(probe, &state, day)
+            }
             Some(probe) => desk.values(probe, state, day),
             None => {
                 let value = |id: &NodeId| match self.rulebook.typed().arena.node(*id).op {
@@ -175,10 +187,11 @@ impl<'r> Applier<'r> {
         Values { nodes: nodes.clone(), values }
     }
 
-    /// One measure takes effect on a day. All its expressions are read before any of its effects.
-    fn apply(&self, state: &mut State, measure: usize, start: Date, day: Date, desk: &mut Desk<'_>) {
+    /// One measure that was begun on a day takes effect on another. All its expressions are read before any
+    /// of its effects.
+    fn apply(&self, state: &mut State, measure: usize, (as_of, start, day): (Date, Date, Date), desk: &mut Desk<'_>) {
         let Some(effects) = self.rulebook.typed().measures.get(measure).map(|m| &m.effects) else { return };
-        let values = self.values(state, measure, day, desk);
+        let values = self.values(state, measure, as_of, day, desk);
         // Events keep their places until every expression over them was used.
         let mut removed: Vec<(u32, Vec<usize>)> = Vec::new();
         let mut added: Vec<(u32, Vec<Option<i64>>)> = Vec::new();

@@ -9,6 +9,7 @@ use crate::answer::{Cliff, Gradient};
 use crate::describe::yuan;
 use crate::desk::Desk;
 use crate::groups::Groups;
+use crate::moves::Moves;
 use crate::state::day;
 use crate::tables::{Context, Tables};
 
@@ -52,7 +53,7 @@ pub(crate) fn gradient(context: &Context<'_, '_>, tables: &Tables, desk: &mut De
     let values = desk.values(&reading.scored_probe, context.start, context.as_of);
     let place = |id: &NodeId| nodes.iter().position(|n| n == id);
     let value = |id: &NodeId| place(id).and_then(|at| *values.get(at)?.first()?);
-    let moves = |id: &NodeId| place(id).and_then(|at| reading.moves.get(at)).copied().unwrap_or_default();
+    let of = |list: &[Moves], id: &NodeId| place(id).and_then(|at| list.get(at)).copied().unwrap_or_default();
     let now = |line: usize| {
         let units = tables.reviews.first().and_then(|r| r.lines.get(line)).copied().unwrap_or(0);
         decimal::from_units(units.into(), tables.digits).normalize()
@@ -79,15 +80,16 @@ pub(crate) fn gradient(context: &Context<'_, '_>, tables: &Tables, desk: &mut De
                         let below = r.first.map_or(0, |f| (f - units).max(0));
                         below.max(r.last.map_or(0, |l| (units - l).max(0)))
                     };
-                    let moves = moves(id);
-                    let can = |r: &&Reach| {
+                    // A better band is one that a plan can lead to, a worse one any that can come about.
+                    let can = |better: bool, r: &Reach| {
+                        let moves = of(if better { &reading.moves } else { &reading.drifts }, id);
                         let (above, below) = (r.first.is_some_and(|f| f > units), r.last.is_some_and(|l| l < units));
                         (moves.rises || !above) && (moves.falls || !below)
                     };
                     let list = reaches(bands);
                     let nearest = |better: bool| {
                         let other = list.iter().filter(|r| if better { r.points > points } else { r.points < points });
-                        other.filter(can).min_by_key(|r| gap(r))
+                        other.filter(|r| can(better, r)).min_by_key(|r| gap(r))
                     };
                     if let Some(better) = nearest(true) {
                         next = Some(better.points - points);

@@ -34,23 +34,33 @@ impl Moves {
     }
 }
 
-/// How a fact moves: as a measure may change it, or with the calendar.
-fn fact(rulebook: &Rulebook, at: u32, ticks: &dyn Fn(u32) -> bool) -> Moves {
+/// What moves a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Measures and the calendar: where a plan can lead.
+    Measures,
+    /// Anything: arrears that measures only pay off can rise again, but a day that was does not change.
+    Anything,
+}
+
+/// How a fact moves: as a measure may change it, with the calendar, or as it likes.
+fn fact(rulebook: &Rulebook, at: u32, by: By, ticks: &dyn Fn(u32) -> bool) -> Moves {
     let fact = usize::try_from(at).ok().and_then(|at| rulebook.typed().facts.get(at));
+    let is_date = |kind: &FactKind| matches!(kind, FactKind::Value(value) if value.ty == Type::Date);
     match fact.map(|f| (f.mutability, &f.kind)) {
-        Some((Mutability::Immutable, _)) => NEVER,
-        Some((Mutability::OnlyUp, _)) => UP,
-        Some((Mutability::OnlyDown, _)) => DOWN,
+        Some((Mutability::Immutable, kind)) if by == By::Measures || is_date(kind) => NEVER,
+        Some((Mutability::OnlyUp, _)) if by == By::Measures => UP,
+        Some((Mutability::OnlyDown, _)) if by == By::Measures => DOWN,
         // A date stays what it is; a count of days, months or years grows.
-        Some((Mutability::TimeDriven, FactKind::Value(value))) if value.ty == Type::Date => NEVER,
+        Some((Mutability::TimeDriven, kind)) if is_date(kind) => NEVER,
         Some((Mutability::TimeDriven, _)) if ticks(at) => UP,
-        Some((Mutability::TimeDriven | Mutability::Free, _)) | None => BOTH,
+        _ => BOTH,
     }
 }
 
 /// How each of some nodes can move; `ticks` says of a fact whether it counts what passes. Of an operation that
 /// is not looked into both are said, so that nothing possible is ever left out.
-pub(crate) fn moves(rulebook: &Rulebook, nodes: &[NodeId], ticks: &dyn Fn(u32) -> bool) -> Vec<Moves> {
+pub(crate) fn moves(rulebook: &Rulebook, nodes: &[NodeId], by: By, ticks: &dyn Fn(u32) -> bool) -> Vec<Moves> {
     let arena = &rulebook.typed().arena;
     let count = nodes.iter().max().map_or(0, |last| last + 1);
     let mut known: Vec<Moves> = Vec::new();
@@ -67,7 +77,7 @@ pub(crate) fn moves(rulebook: &Rulebook, nodes: &[NodeId], ticks: &dyn Fn(u32) -
         };
         let moves = match &arena.node(id).op {
             Op::Missing | Op::Const(_) => NEVER,
-            Op::Fact(at) => fact(rulebook, *at, ticks),
+            Op::Fact(at) => fact(rulebook, *at, by, ticks),
             Op::AsOf => UP,
             Op::Add(a, b) | Op::Min(a, b) | Op::Max(a, b) | Op::AddDays(a, b) | Op::AddMonths(a, b) => of(a).or(of(b)),
             Op::Sub(a, b) => of(a).or(of(b).turned()),

@@ -9,7 +9,7 @@ use crate::apply::Applier;
 use crate::bounds::conjuncts;
 use crate::coverage::Coverage;
 use crate::items::length;
-use crate::moves::{Moves, moves};
+use crate::moves::{By, Moves, moves};
 
 /// What some nodes rest on.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +49,8 @@ pub(crate) struct Reading<'r> {
     pub(crate) scored: Vec<NodeId>,
     /// Which way each of these can move.
     pub(crate) moves: Vec<Moves>,
+    /// How it can move whatever happens.
+    pub(crate) drifts: Vec<Moves>,
     pub(crate) scored_probe: Probe,
     /// How much must be known for a rating.
     pub(crate) coverage: Option<Coverage>,
@@ -89,7 +91,8 @@ impl<'r> Reading<'r> {
             items_probe: rulebook.probe(typed.measures.iter().flat_map(asked).collect()),
             coverage: Coverage::new(rulebook),
             scored_probe: rulebook.probe(scored.clone()),
-            moves: moves(rulebook, &scored, &|fact| applier.moves(fact)),
+            moves: moves(rulebook, &scored, By::Measures, &|fact| applier.moves(fact)),
+            drifts: moves(rulebook, &scored, By::Anything, &|fact| applier.moves(fact)),
             scored,
             applier,
         }

@@ -133,6 +133,8 @@ pub(crate) fn search(
         }
     }
     let cut = groups.groups.iter().any(|g| g.cut);
+    // Of sets that were not listed nothing is known but that none earns money.
+    let least = if cut { 0 } else { least };
     let done = asked.mode == Mode::Any && !front.is_empty();
     Found { front, proved: !search.stopped && (!cut || done), least, nodes: search.nodes }
 }
@@ -175,11 +177,12 @@ impl Search<'_, '_> {
     }
 
     fn descend(&mut self, day: &Day<'_>, node: Node) {
+        if self.stopped {
+            return;
+        }
         self.nodes += 1;
         if self.nodes > self.asked.limit {
             self.stopped = true;
-        }
-        if self.stopped {
             return;
         }
         if let (Some(total), Some(most)) = (day.need.total, day.most.get(node.place)) {

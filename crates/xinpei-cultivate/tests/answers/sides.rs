@@ -35,15 +35,16 @@ fn next(fact: &str, of: &str, facts: &str) -> Option<String> {
 
 const COUNT: &str = "type: count, range: {from: 0, to: 100}";
 
+/// At 3 the lower edge is one step away, and the upper one two steps. What measures may not do can happen all the
+/// same: arrears that they only pay off rise again, and a count that they leave alone changes.
 #[test]
-fn a_count_moves_as_its_fact_may() {
-    let of = |mutability: &str| cliff(&format!("{COUNT}, mutability: {mutability}"), "f.x", r#"{"f.x": 3}"#);
-    // At 3 the lower edge is one step away, and the upper one two steps.
-    assert_eq!(of("free"), Some(("2".into(), "1".into())));
-    assert_eq!(of("only_down"), Some(("2".into(), "1".into())));
-    assert_eq!(of("only_up"), Some(("5".into(), "2".into())));
-    assert_eq!(of("immutable"), None);
-    assert_eq!(cliff(COUNT, "f.x", r#"{"f.x": 3}"#), None);
+fn a_cliff_is_where_a_value_can_come_to() {
+    for mutability in ["free", "only_up", "only_down", "immutable"] {
+        let fact = format!("{COUNT}, mutability: {mutability}");
+        assert_eq!(cliff(&fact, "f.x", r#"{"f.x": 3}"#), Some(("2".into(), "1".into())), "{mutability}");
+    }
+    let count = "type: count, range: {from: 0, to: 100}, unit: year, mutability: time_driven";
+    assert_eq!(cliff(count, "bare(f.x)", r#"{"f.x": 3}"#), Some(("5".into(), "2".into())));
 }
 
 #[test]
@@ -76,15 +77,18 @@ fn an_age_only_rises() {
     assert_eq!(left, Some(("2".into(), "1".into())));
 }
 
+/// What only rises, taken from what stays, only falls, and so on.
 #[test]
 fn sums_and_differences_combine() {
-    let down = format!("{COUNT}, mutability: only_down");
-    let both = r#"{"f.x": 4, "f.y": 1}"#;
-    // 4 − 1 is 3: what falls less what rises falls; 3 can not reach 5.
-    assert_eq!(cliff(&down, "f.x - f.y", both), Some(("2".into(), "1".into())));
-    // 1 + 10 − 8 is 3, and only rises.
-    assert_eq!(cliff(&down, "f.y + 10 - f.x * 2", both), Some(("5".into(), "2".into())));
-    // What may do both, and what is not looked into, keeps the nearer edge.
-    assert_eq!(cliff(&down, "f.x + f.y - 2", both), Some(("2".into(), "1".into())));
-    assert_eq!(cliff(COUNT, "choose(f.x > 9, 7, f.x - 1)", both), Some(("2".into(), "1".into())));
+    let fixed = "type: date, mutability: immutable";
+    let facts = r#"{"f.x": "2022-06-30", "f.y": 1}"#;
+    // 4 years − 1 is 3, and only rises: two years to 5.
+    assert_eq!(cliff(fixed, "bare(years_since(f.x)) - 1", facts), Some(("5".into(), "2".into())));
+    // 7 − 4 is 3, and only falls: one year to 2.
+    assert_eq!(cliff(fixed, "7 - bare(years_since(f.x))", facts), Some(("2".into(), "1".into())));
+    // 2 × 4 − 5 is 3, and only rises.
+    assert_eq!(cliff(fixed, "bare(years_since(f.x)) * 2 - 5", facts), Some(("5".into(), "2".into())));
+    // A count may do both, and what is not looked into keeps the nearer edge too.
+    assert_eq!(cliff(fixed, "bare(years_since(f.x)) - bare(f.y)", facts), Some(("2".into(), "1".into())));
+    assert_eq!(cliff(fixed, "choose(f.y > 9, 7, bare(years_since(f.x)) - 1)", facts), Some(("2".into(), "1".into())));
 }

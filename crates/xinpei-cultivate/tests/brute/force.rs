@@ -4,10 +4,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
-use xinpei::{Date, Decision, Dossier, Rulebook, Value};
+use xinpei::{Date, Decision, Rulebook, Value};
 use xinpei_cultivate::Wanted;
 
-use crate::world::{Effect, MOST, Measure, World, count};
+use crate::effects::{day_of, facts_on, number, waiting};
+use crate::world::{Earliest, Extra, Length, Measure, World};
 
 /// A measure of a plan with its days.
 #[derive(Clone, Debug)]
@@ -31,6 +32,10 @@ pub(crate) struct Tried {
     pub(crate) named: Vec<(usize, i64)>,
     pub(crate) score: Option<Decimal>,
     pub(crate) rank: Option<usize>,
+    /// Line by line on the review day.
+    pub(crate) points: Vec<Decimal>,
+    /// Of the sections together.
+    pub(crate) total: Decimal,
     /// Whether some step is a step back.
     dips: bool,
 }
@@ -48,164 +53,21 @@ type Key<'t> = (i64, u32, usize, Reverse<Decimal>, &'t [(usize, i64)]);
 
 pub(crate) struct Force {
     /// Every set of measures on every review day.
-    tried: Vec<Tried>,
+    pub(crate) tried: Vec<Tried>,
     /// By day where the enterprise stands if nothing is done.
-    idle: BTreeMap<Date, Rated>,
+    pub(crate) idle: BTreeMap<Date, (Rated, Vec<Decimal>)>,
     pub(crate) start: Rated,
     /// Overrides that fire for every set on every day.
     pub(crate) always: BTreeSet<String>,
 }
 
-fn number(dossier: &Dossier, at: usize) -> Option<i64> {
-    match dossier.facts.get(&count(at)) {
-        Some(Value::Number(n)) => Some(n.to_string().parse().unwrap()),
-        _ => None,
-    }
-}
-
-fn cases(dossier: &mut Dossier) -> Option<&mut Vec<BTreeMap<String, Value>>> {
-    match dossier.facts.get_mut("t.cases") {
-        Some(Value::Events(events)) => Some(events),
-        _ => None,
-    }
-}
-
-fn due(case: &BTreeMap<String, Value>) -> i64 {
-    match &case["due"] {
-        Value::Number(n) => n.to_string().parse().unwrap(),
-        _ => unreachable!(),
-    }
-}
-
-fn made(case: &BTreeMap<String, Value>) -> Date {
-    match &case["made"] {
-        Value::Date(date) => *date,
-        _ => unreachable!(),
-    }
-}
-
-fn open(case: &BTreeMap<String, Value>) -> bool {
-    case["status"] == Value::Text("open".into())
-}
-
-fn event(made: Date, status: &str, due: i64) -> BTreeMap<String, Value> {
-    BTreeMap::from([
-        ("made".to_owned(), Value::Date(made)),
-        ("status".to_owned(), Value::Text(status.into())),
-        ("due".to_owned(), Value::Number(Decimal::from(due))),
-    ])
-}
-
-/// One measure takes effect; what it reads is what was there before any of its effects.
-fn apply(dossier: &mut Dossier, measure: &Measure, start: Date, day: Date) {
-    let before = dossier.clone();
-    let mut added = Vec::new();
-    let mut removed: BTreeSet<usize> = BTreeSet::new();
-    // Places of cases are those of before; cases are looked at as they were.
-    let old: Vec<_> = cases(&mut before.clone()).cloned().unwrap_or_default();
-    for effect in &measure.effects {
-        match effect {
-            Effect::Count(c, way, amount, other) => {
-                let amount = match other {
-                    None => Some(*amount),
-                    Some(o) if *way == "add" => number(&before, *o).map(|n| n - MOST + amount),
-                    Some(o) => number(&before, *o).map(|n| (n + amount).clamp(0, MOST)),
-                };
-                let now = number(dossier, *c);
-                let new = match (*way, now, amount) {
-                    ("set", _, Some(a)) => Some(a),
-                    ("add", Some(n), Some(a)) => Some(n + a),
-                    ("reduce_to", Some(n), Some(a)) => Some(n.min(a)),
-                    ("raise_to", Some(n), Some(a)) => Some(n.max(a)),
-                    ("reduce_to" | "raise_to", None, Some(a)) => Some(a),
-                    _ => now,
-                };
-                if let Some(new) = new {
-                    dossier.facts.insert(count(*c), Value::Number(Decimal::from(new.clamp(0, MOST))));
-                }
-            }
-            Effect::Flag(x, value) => {
-                dossier.facts.insert(format!("f.x{x}"), Value::Flag(*value));
-            }
-            Effect::Category(member) => {
-                dossier.facts.insert("k.class".into(), Value::Text((*member).into()));
-            }
-            Effect::Close(less) => {
-                for (at, case) in cases(dossier).into_iter().flatten().enumerate() {
-                    if open(&old[at]) && made(&old[at]) <= day {
-                        case.insert("status".into(), Value::Text("done".into()));
-                        case.insert("due".into(), Value::Number(Decimal::from((due(&old[at]) - less).max(0))));
-                    }
-                }
-            }
-            Effect::Remove(limit) => {
-                removed.extend((0..old.len()).filter(|at| due(&old[*at]) < *limit && made(&old[*at]) <= day));
-            }
-            Effect::Add(status, amount) => added.push(event(day, status, *amount)),
-            Effect::Monthly(amount) => {
-                let Some(now) = cases(dossier) else { continue };
-                let (year, month, _) = start.parts();
-                let mut first = Date::new(year, month, 1).unwrap().add_months(1);
-                while first <= day {
-                    if !now.iter().any(|c| made(c) == first) {
-                        added.push(event(first, "done", *amount));
-                    }
-                    first = first.add_months(1);
-                }
-            }
-        }
-    }
-    if let Some(now) = cases(dossier) {
-        let mut at = 0;
-        now.retain(|_| {
-            at += 1;
-            !removed.contains(&(at - 1))
-        });
-    }
-    if !added.is_empty() {
-        let known = dossier.facts.entry("t.cases".into()).or_insert(Value::Events(Vec::new()));
-        if let Value::Events(list) = known {
-            list.extend(added);
-        }
-    }
-}
-
 impl Force {
     pub(crate) fn new(rulebook: &Rulebook, world: &World) -> Self {
-        let measures = &world.measures;
         let start = rated(rulebook, &rulebook.decide(&world.dossier, world.as_of));
-        // Which measures apply, and how often.
-        let applies = |m: &Measure| m.when.is_none_or(|(c, n)| number(&world.dossier, c).is_some_and(|v| v >= n));
-        let cost = |m: &Measure| match m.cost_per {
-            None => Some(m.cost),
-            Some((c, n)) => number(&world.dossier, c).map(|v| m.cost + v * n),
-        };
-        let usable: Vec<bool> = measures.iter().map(|m| applies(m) && cost(m).is_some()).collect();
-        let at = |id: &String| measures.iter().position(|m| m.id == *id).unwrap();
         let always = rulebook.typed().overrides.iter().map(|o| o.id.clone()).collect();
         let mut force = Self { tried: Vec::new(), idle: BTreeMap::new(), start, always };
-        let mut counts = vec![0_i64; measures.len()];
-        'sets: loop {
-            // This set, then the next one.
-            let taken = counts.clone();
-            let valid = measures.iter().enumerate().all(|(i, m)| {
-                taken[i] == 0
-                    || usable[i]
-                        && m.requires.iter().all(|r| taken[at(r)] > 0 || !usable[at(r)])
-                        && !m.excludes.iter().any(|e| taken[at(e)] > 0)
-            });
-            if valid {
-                let (steps, price) = schedule(world, &taken, &cost, &at, &usable);
-                force.try_set(rulebook, world, &taken, &steps, price);
-            }
-            for i in 0..measures.len() {
-                if counts[i] < measures[i].times {
-                    counts[i] += 1;
-                    continue 'sets;
-                }
-                counts[i] = 0;
-            }
-            break;
+        for (taken, steps, price) in sets(world) {
+            force.try_set(rulebook, world, &taken, &steps, price);
         }
         force
     }
@@ -216,7 +78,10 @@ impl Force {
         let idle = &mut self.idle;
         let mut dip = |steps: &[Step], day: Date| {
             let now = rated(rulebook, &decision_on(rulebook, world, steps, day));
-            let idle = idle.entry(day).or_insert_with(|| rated(rulebook, &decision_on(rulebook, world, &[], day)));
+            let (idle, _) = idle.entry(day).or_insert_with(|| {
+                let alone = decision_on(rulebook, world, &[], day);
+                (rated(rulebook, &alone), points(&alone))
+            });
             now.0 < start.0.min(idle.0) || now.1 < start.1.min(idle.1)
         };
         let early = steps.iter().enumerate().any(|(i, step)| dip(&steps[..=i], step.end));
@@ -236,6 +101,8 @@ impl Force {
                 named: taken.iter().enumerate().flat_map(|(i, n)| (0..*n).map(move |c| (i, c))).collect(),
                 score,
                 rank,
+                points: points(&end),
+                total: end.sections.iter().map(|s| s.points).sum(),
                 dips: early || dip(steps, review),
             });
         }
@@ -331,19 +198,74 @@ fn key(t: &Tried, goal: Goal) -> Key<'_> {
     (t.cost, t.months, t.steps.len(), Reverse(t.score.unwrap_or_default() - goal.edge), &t.named)
 }
 
-fn rated(rulebook: &Rulebook, decision: &Decision) -> (Option<Decimal>, Option<usize>) {
+/// The points of each line.
+fn points(decision: &Decision) -> Vec<Decimal> {
+    decision.characteristics.iter().map(|c| c.points).collect()
+}
+
+pub(crate) fn rated(rulebook: &Rulebook, decision: &Decision) -> (Option<Decimal>, Option<usize>) {
     let grades = &rulebook.typed().grades;
     let at = decision.grade.as_ref().map(|g| grades.iter().position(|x| x.id == *g).unwrap());
     (decision.score, at.map(|at| grades.len() - 1 - at))
 }
 
-/// When the measures of a set start and end, and what they cost.
+/// What a measure costs in fen, and its days or months; `None` where it does not apply.
+fn usable(world: &World, m: &Measure) -> Option<(i64, (i64, i64))> {
+    let dossier = &world.dossier;
+    let applies = m.when.is_none_or(|(c, n)| number(dossier, c).is_some_and(|v| v >= n));
+    let extra = match m.extra {
+        None => 0,
+        Some(Extra::Count(c, n)) => number(dossier, c)? * n,
+        Some(Extra::Waiting(n)) => waiting(dossier)? * n,
+    };
+    let length = match m.length {
+        Length::Days(n) => (n, 0),
+        Length::Months(n) => (0, n),
+        Length::Fact(n) => match dossier.facts.get("w.days")? {
+            Value::Number(days) => (days.to_string().parse::<i64>().unwrap() + n, 0),
+            _ => unreachable!(),
+        },
+    };
+    applies.then_some((m.cost + extra * 100, length))
+}
+
+/// Every set of measures that may be taken: how often each is, the steps, and what they cost in fen.
+pub(crate) fn sets(world: &World) -> Vec<(Vec<i64>, Vec<Step>, i64)> {
+    let measures = &world.measures;
+    let usable: Vec<_> = measures.iter().map(|m| usable(world, m)).collect();
+    let at = |id: &String| measures.iter().position(|m| m.id == *id).unwrap();
+    let mut list = Vec::new();
+    let mut counts = vec![0_i64; measures.len()];
+    'sets: loop {
+        // This set, then the next one.
+        let taken = counts.clone();
+        let valid = measures.iter().enumerate().all(|(i, m)| {
+            taken[i] == 0
+                || usable[i].is_some()
+                    && m.requires.iter().all(|r| taken[at(r)] > 0 || usable[at(r)].is_none())
+                    && !m.excludes.iter().any(|e| taken[at(e)] > 0)
+        });
+        if valid {
+            let (steps, price) = schedule(world, &taken, &at, &usable);
+            list.push((taken, steps, price));
+        }
+        for i in 0..measures.len() {
+            if counts[i] < measures[i].times {
+                counts[i] += 1;
+                continue 'sets;
+            }
+            counts[i] = 0;
+        }
+        return list;
+    }
+}
+
+/// When the measures of a set start and end, and what they cost in fen.
 fn schedule(
     world: &World,
     taken: &[i64],
-    cost: &dyn Fn(&Measure) -> Option<i64>,
     at: &dyn Fn(&String) -> usize,
-    usable: &[bool],
+    usable: &[Option<(i64, (i64, i64))>],
 ) -> (Vec<Step>, i64) {
     let measures = &world.measures;
     // The order of prerequisites: always the first measure in document order that is free.
@@ -351,7 +273,8 @@ fn schedule(
     while order.len() < measures.len() {
         let free = (0..measures.len())
             .find(|i| {
-                !order.contains(i) && measures[*i].requires.iter().all(|r| !usable[at(r)] || order.contains(&at(r)))
+                let ready = |r: &String| usable[at(r)].is_none() || order.contains(&at(r));
+                !order.contains(i) && measures[*i].requires.iter().all(ready)
             })
             .unwrap();
         order.push(free);
@@ -362,22 +285,21 @@ fn schedule(
     for (rank, i) in order.iter().enumerate() {
         let m = &measures[*i];
         let mut start = world.as_of;
-        if let Some(n) = m.earliest {
-            start = start.max(world.as_of.add_months(n as i32));
-        }
+        start = match m.earliest {
+            Some(Earliest::Today(n)) => start.max(world.as_of.add_months(n as i32)),
+            Some(Earliest::Founded(n)) => start.max(day_of(&world.dossier, "d.founded").add_months(n as i32)),
+            None => start,
+        };
         for r in &m.requires {
             start = start.max(ends.get(&at(r)).copied().unwrap_or(start));
         }
         for copy in 0..taken[*i] {
-            let end = if m.months > 0 {
-                start.add_months(m.months as i32)
-            } else {
-                Date::from_days(start.days() + m.days as i32)
-            };
+            let (cost, (days, months)) = usable[*i].unwrap();
+            let end = Date::from_days(start.days() + days as i32).add_months(months as i32);
             if copy == 0 {
                 ends.insert(*i, end);
             }
-            price += cost(m).unwrap();
+            price += cost;
             steps.push(Step { measure: *i, start, end, rank });
             start = end;
         }
@@ -388,15 +310,5 @@ fn schedule(
 
 /// The decision on the facts of a day.
 pub(crate) fn decision_on(rulebook: &Rulebook, world: &World, steps: &[Step], day: Date) -> Decision {
-    let mut dossier = world.dossier.clone();
-    for continuing in [false, true] {
-        for step in steps.iter().filter(|s| s.end <= day) {
-            let measure = &world.measures[step.measure];
-            if measure.continuing == continuing {
-                let when = if continuing { day } else { step.end };
-                apply(&mut dossier, measure, step.start, when);
-            }
-        }
-    }
-    rulebook.decide(&dossier, day)
+    rulebook.decide(&facts_on(world, steps, day), day)
 }

@@ -52,7 +52,7 @@ fn compare(
     let (rulebook, forced) = rules;
     let force = Force::new(forced, world);
     let goal = force.goal(forced, &world.request.target);
-    let best = goal.and_then(|goal| force.plans(world, goal, None).first().map(|t| (Decimal::from(t.cost), t.months)));
+    let best = goal.and_then(|goal| force.plans(world, goal, None).first().map(|t| (crate::yuan(t.cost), t.months)));
     match (prospect(line, rulebook, world), best) {
         (Ok(way), Some(best)) => {
             assert_eq!(way, best, "seed {}", world.seed);
@@ -165,7 +165,7 @@ fn ties_are_broken_as_documented() {
 #[test]
 fn products_are_opened_as_cheaply_as_brute_force_does() {
     let mut seen = [0; 3];
-    for seed in 70_000..70_030 {
+    for seed in 70_000..70_060 {
         let mut world = World::new(seed);
         let mut rng = Rng::new(seed + 1);
         let plain = world.rulebook();

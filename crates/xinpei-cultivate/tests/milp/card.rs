@@ -44,6 +44,8 @@ struct Measure {
 pub(crate) struct Card {
     lines: Vec<Line>,
     cap: i64,
+    /// What every section has at least.
+    pub(crate) floor: i64,
     measures: Vec<Measure>,
 }
 
@@ -74,15 +76,16 @@ impl Card {
         let measures = (0..measures).map(measure).collect();
         // Four fifths of what the lines of a section can have.
         let cap = i64::try_from(count / SECTIONS).unwrap_or(1).max(1) * 24;
-        Self { lines, cap, measures }
+        Self { lines, cap, floor: 0, measures }
     }
 
     /// The rules.
     pub(crate) fn rulebook(&self) -> Result<Rulebook, xinpei::Error> {
         const LABEL: &str = "{en: some}";
         let mut facts = format!("department: d\nlabel: {LABEL}\nfacts:\n");
+        let floor = if self.floor > 0 { format!("floor: {}\n", self.floor) } else { String::new() };
         let mut sections: Vec<String> = (0..SECTIONS)
-            .map(|s| format!("section: s{s}\nlabel: {LABEL}\nmax: {}\ncharacteristics:\n", self.cap))
+            .map(|s| format!("section: s{s}\nlabel: {LABEL}\nmax: {}\n{floor}characteristics:\n", self.cap))
             .collect();
         for (at, line) in self.lines.iter().enumerate() {
             let _ = writeln!(
@@ -139,7 +142,7 @@ impl Card {
                 *sum += line.points(*value);
             }
         }
-        sums.iter().map(|sum| *sum.min(&self.cap)).sum()
+        sums.iter().map(|sum| (*sum.min(&self.cap)).max(self.floor)).sum()
     }
 
     /// A score some way between what the enterprise has and what it can reach, in percent of the way.
@@ -191,9 +194,18 @@ impl Card {
         }
         let counted: Vec<_> = (0..SECTIONS).map(|_| variables.add(variable().min(0).max(whole(self.cap)))).collect();
         let all: Expression = counted.iter().copied().sum();
+        // Whether the floor of a section counts, or what its lines bring.
+        let floored: Vec<_> =
+            sums.iter().filter(|_| self.floor > 0).map(|_| variables.add(variable().binary())).collect();
         let mut problem = variables.minimise(cost).using(microlp);
-        for (y, sum) in counted.iter().zip(sums) {
-            problem.add_constraint(constraint!(*y <= sum));
+        for (at, (y, sum)) in counted.iter().zip(sums).enumerate() {
+            match floored.get(at) {
+                None => problem.add_constraint(constraint!(*y <= sum)),
+                Some(floored) => {
+                    problem.add_constraint(constraint!(*y <= sum + whole(self.floor) * *floored));
+                    problem.add_constraint(constraint!(*y <= whole(self.cap) - whole(self.cap - self.floor) * *floored))
+                }
+            };
         }
         for once in once {
             problem.add_constraint(constraint!(once <= 1));

@@ -31,7 +31,9 @@ fn fronts_are_those_of_programs() {
 fn costs_are_those_of_the_program() {
     let (mut plans, mut none) = (0, 0);
     for seed in 0..40 {
-        let card = Card::new(seed, 12 + usize::try_from(seed % 3).unwrap() * 8, 40);
+        let mut card = Card::new(seed, 12 + usize::try_from(seed % 3).unwrap() * 8, 40);
+        // A section of every other card has points for nothing, so that its first measures bring none.
+        card.floor = if seed % 2 == 0 { 0 } else { 20 };
         let rulebook = card.rulebook().unwrap();
         let planner = Planner::new(&rulebook);
         for (percent, months) in [(30, 12), (60, 12), (90, 6), (110, 12)] {
@@ -49,4 +51,30 @@ fn costs_are_those_of_the_program() {
         }
     }
     assert!(plans > 60 && none > 30, "{plans} {none}");
+}
+
+/// Every plan that is sooner and dearer costs what the program needs at least by then, and a month less is
+/// dearer or not enough.
+#[test]
+fn fronts_are_those_of_the_program() {
+    let mut fronts = 0;
+    for seed in 100..112 {
+        let mut card = Card::new(seed, 15, 30);
+        card.floor = if seed % 2 == 0 { 0 } else { 20 };
+        let rulebook = card.rulebook().unwrap();
+        let values = card.enterprise(seed);
+        let score = card.target(&values, 50);
+        let answer =
+            Planner::new(&rulebook).plan(&Card::dossier(&values), Card::as_of(), &Card::request(score, 12)).unwrap();
+        // The least cost by each month, as far as it falls.
+        let mut least: Vec<(u32, Decimal)> = Vec::new();
+        for months in 0..=12 {
+            let cost = card.least_cost(&values, score, months).map(Decimal::from);
+            least.extend(cost.filter(|c| least.last().is_none_or(|(_, l)| c < l)).map(|c| (months, c)));
+        }
+        let told: Vec<(u32, Decimal)> = answer.sooner.iter().chain(&answer.plan).map(|p| (p.months, p.cost)).collect();
+        assert_eq!(told, least, "seed {seed}: {}", answer.to_json());
+        fronts += usize::from(told.len() > 1);
+    }
+    assert!(fronts > 6, "{fronts}");
 }
