@@ -21,7 +21,7 @@ fn a_page_on_one_enterprise() {
         "Open enforcement cases of two years 1 25 / 40 ██████▎ Court",
         "score 67",
         "−15 Open enforcement cases of two years\n−10 Tax credit grade\n−8 Tax arrears",
-        "Committee entitlement Priority support, until 2027-06-15 pilot\nalert An enforcement case is open pilot",
+        "Committee entitlement Priority support, until 2027-06-15 the zone's own choice\nalert An enforcement case is open the zone's own choice",
         "tax.arrears 9,999.99 arrears.csv:2 欠税",
         "court.cases.status settled cases.csv:3 状态",
     ] {

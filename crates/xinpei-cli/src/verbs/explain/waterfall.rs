@@ -6,7 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 use xinpei::check::typed::Characteristic;
 use xinpei::explain::StepKind;
 use xinpei::explain::decision::CharacteristicPoints;
-use xinpei::explain::words::{self, signed};
+use xinpei::explain::words::{self, Noun, signed};
 
 use super::owners;
 use super::report::Page;
@@ -29,19 +29,15 @@ impl Page<'_> {
                 steps.next_if(|step| step.kind == StepKind::Characteristic && step.id == characteristic.id);
             }
             if let Some(step) = steps.next_if(|step| step.kind == StepKind::Limit && step.id == section.id) {
-                let what = if step.amount.is_sign_negative() {
-                    self.say("超出上限", "above the cap")
-                } else {
-                    self.say("补足下限", "up to the floor")
-                };
+                let what = words::limit(step.amount, lang);
                 columns.row([format!("  {what}"), String::new(), signed(step.amount)]);
             }
         }
         for step in steps {
-            columns.row([self.say("取整", "rounding").to_owned(), String::new(), signed(step.amount)]);
+            columns.row([self.noun(Noun::Rounding).to_owned(), String::new(), signed(step.amount)]);
         }
         if let Some(score) = self.decision.score {
-            columns.row([self.context.bold(self.say("得分", "score")), String::new(), score.to_string()]);
+            columns.row([self.context.bold(self.noun(Noun::Score)), String::new(), score.to_string()]);
         }
         text.push('\n');
         text.push_str(&columns.render(self.context.width));
@@ -51,7 +47,7 @@ impl Page<'_> {
     fn line(&self, characteristic: &Characteristic, line: &CharacteristicPoints) -> Vec<String> {
         let lang = self.context.lang.code();
         let value = if line.missing {
-            self.context.paint(self.say("缺失", "missing"), Style::new().yellow())
+            self.context.paint(self.noun(Noun::Missing), Style::new().yellow())
         } else {
             words::value(self.rulebook.program(), characteristic, line, lang)
         };
