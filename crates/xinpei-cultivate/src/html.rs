@@ -285,9 +285,11 @@ impl Page {
         self.line("<table>");
         for line in &answer.gradient {
             let far = line.distance.map_or_else(String::new, |d| format!("相差 off by {d}"));
-            let told =
-                |value: &String| said(&|language| words::value_of(rulebook.program(), &line.id, value, language));
-            let value = line.value.as_ref().map_or_else(String::new, |v| format!("现值 is {} ", told(v)));
+            let told = |language: &str| words::value_of(rulebook.program(), &line.id, line.value.as_deref()?, language);
+            let value = match (told("zh"), told("en")) {
+                (Some(zh), Some(en)) => format!("现值 is {} ", both(&zh, &en)),
+                _ => String::new(),
+            };
             self.line(&format!(
                 "<tr><td class=\"n\">+{}</td><td>{}</td><td>{value}{far}</td></tr>",
                 line.gain,

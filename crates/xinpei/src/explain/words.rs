@@ -7,7 +7,7 @@ mod noun;
 use rust_decimal::Decimal;
 
 use super::decision::{CharacteristicPoints, Fired, Status};
-use crate::evaluate::outcome::{Characteristic, FactKind, NodeId, Op, Program, Type};
+use crate::evaluate::outcome::{Characteristic, FactKind, NodeId, Op, Program, Scoring, Type};
 use crate::fault::FaultKind;
 
 pub use noun::Noun;
@@ -164,23 +164,31 @@ pub fn signed(number: Decimal) -> String {
     if number.is_sign_negative() { format!("−{}", number.abs()) } else { format!("+{number}") }
 }
 
+/// Whether a line has no value of its own: what a formula comes to are its points, and a list of
+/// conditions looks at facts. Such a line is told by the facts that it reads.
+#[must_use]
+pub const fn told_by_facts(rule: &Characteristic) -> bool {
+    matches!(rule.scoring, Scoring::Formula(..) | Scoring::First(_))
+}
+
 /// The value of a line as people write it: labels of members, yes and no, digits in groups of three.
-/// Empty where it has none; whether it is missing says the line.
+/// Empty where it has none, as a formula has; whether it is missing says the line.
 #[must_use]
 pub fn value(program: &Program, rule: &Characteristic, line: &CharacteristicPoints, language: &str) -> String {
-    let Some(plain) = &line.value else { return String::new() };
+    let Some(plain) = line.value.as_ref().filter(|_| !told_by_facts(rule)) else { return String::new() };
     // Several values are joined the same way.
     let parts: Vec<&str> = if rule.values.len() > 1 { plain.split(" / ").collect() } else { vec![plain] };
     let shown = parts.iter().zip(&rule.values).map(|(part, node)| one(program, *node, part, language));
     shown.collect::<Vec<_>>().join(" / ")
 }
 
-/// A value of a characteristic as people write it, given its id and its plain spelling.
+/// A value of a characteristic as people write it, given its id and its plain spelling; `None` where its
+/// value is no more than its points.
 #[must_use]
-pub fn value_of(program: &Program, characteristic: &str, plain: &str, language: &str) -> String {
-    let rule = program.typed.characteristics.iter().find(|c| c.id == characteristic);
-    let node = rule.and_then(|rule| rule.values.first());
-    node.map_or_else(|| plain.to_owned(), |node| one(program, *node, plain, language))
+pub fn value_of(program: &Program, characteristic: &str, plain: &str, language: &str) -> Option<String> {
+    let rule = program.typed.characteristics.iter().find(|c| c.id == characteristic)?;
+    let node = rule.values.first().filter(|_| !told_by_facts(rule))?;
+    Some(one(program, *node, plain, language))
 }
 
 /// A value of a fact as people write it, given its id and its plain spelling; of a table, the number of

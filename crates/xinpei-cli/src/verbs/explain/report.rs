@@ -252,7 +252,10 @@ impl Page<'_> {
         let none = || "—".to_owned();
         for change in changes.result.iter().chain(&changes.characteristics) {
             let label = self.label(&change.id);
-            let values = change.values.as_ref().map_or_else(String::new, |(a, b)| {
+            // What a formula came to are its points.
+            let rule = self.typed().characteristics.iter().find(|c| c.id == change.id);
+            let own = rule.is_none_or(|rule| !words::told_by_facts(rule));
+            let values = change.values.as_ref().filter(|_| own).map_or_else(String::new, |(a, b)| {
                 format!("{} → {}", a.clone().unwrap_or_else(none), b.clone().unwrap_or_else(none))
             });
             let cells = [

@@ -10,7 +10,8 @@ use xinpei::explain::words::{self, Noun, signed};
 
 use super::owners;
 use super::report::Page;
-use crate::columns::{Columns, bar};
+use crate::columns::{Columns, bar, safe};
+use crate::zone;
 
 impl Page<'_> {
     /// One line a characteristic, by section; the lines add up to the score.
@@ -25,6 +26,7 @@ impl Page<'_> {
             for characteristic in lines {
                 if let Some(line) = self.decision.characteristics.iter().find(|c| c.id == characteristic.id) {
                     columns.row(self.line(characteristic, line));
+                    self.read(characteristic, &mut columns);
                 }
                 steps.next_if(|step| step.kind == StepKind::Characteristic && step.id == characteristic.id);
             }
@@ -41,6 +43,20 @@ impl Page<'_> {
         }
         text.push('\n');
         text.push_str(&columns.render(self.context.width));
+    }
+
+    /// The facts that a formula or a list of conditions reads, with their values.
+    fn read(&self, characteristic: &Characteristic, columns: &mut Columns) {
+        if !words::told_by_facts(characteristic) {
+            return;
+        }
+        let on = (self.rulebook, self.decision.as_of);
+        for fact in owners::facts_of(self.typed(), characteristic) {
+            if let Some(cause) = zone::cause(on, self.batch, self.row, fact) {
+                let label = safe(cause.label.text(self.context.lang.code()));
+                columns.row([self.context.dim(&format!("    {label}")), self.context.dim(&cause.shown(self.context))]);
+            }
+        }
     }
 
     /// One characteristic: label, value, points, bar, the departments that delivered it.

@@ -290,8 +290,8 @@ impl Page<'_> {
         );
         for line in &self.answer.gradient {
             let _ = write!(text, "  +{:<6} {}", line.gain, self.label(&line.label));
-            if let Some(value) = &line.value {
-                let value = words::value_of(self.rulebook.program(), &line.id, value, self.context.lang.code());
+            let told = |value| words::value_of(self.rulebook.program(), &line.id, value, self.context.lang.code());
+            if let Some(value) = line.value.as_deref().and_then(told) {
                 let _ = write!(text, "  {} {}", self.say("现值", "is"), safe(&value));
             }
             if let Some(distance) = line.distance {
