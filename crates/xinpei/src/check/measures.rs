@@ -112,7 +112,7 @@ impl Lowerer<'_> {
     fn measure(&mut self, from: &source::Measure, index: &BTreeMap<String, usize>, read: &Read) -> Lowered<Measure> {
         let requires = self.others(&from.requires, index);
         let excludes = self.others(&from.excludes, index);
-        let when = from.when.as_ref().map(|node| self.lower_condition(node, None)).transpose();
+        let when = from.when.as_ref().map(|node| self.lower_rule(node)).transpose();
         let cost = self.cost_of(&from.cost);
         let duration = self.duration(&from.duration);
         let earliest = from.earliest.as_ref().map(|node| self.first_day(node)).transpose();
