@@ -224,6 +224,10 @@ impl Lowerer<'_> {
                 _ => Duration::Months(constant(self, months)),
             });
         }
+        if let Some(text) = node.text().filter(|text| source::is_amount_of_time(text)) {
+            let (message, help) = (format!("`{text}` is not a duration"), source::duration_help(text));
+            return self.fail(Code::NotADuration, node.span, message, help);
+        }
         let (id, numeric) = self.amount(node, "the duration")?;
         let unit = |name: &str| numeric.unit == Unit::base(name);
         if numeric.digits == 0 && unit("month") {
