@@ -8,6 +8,7 @@ mod golden;
 mod hand;
 mod hostile;
 mod layering;
+mod nouns;
 mod properties;
 mod robust;
 mod shipped;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::prelude::*;
 use xinpei::Label;
+use xinpei::explain::words::Noun;
 
 use crate::errors;
 
@@ -37,6 +38,16 @@ impl Lang {
             Self::Zh => zh,
             Self::En => en,
         }
+    }
+
+    /// The noun of a thing in this language.
+    pub(crate) fn noun(self, noun: Noun) -> &'static str {
+        noun.one(self.code())
+    }
+
+    /// The noun of several things in this language.
+    pub(crate) fn nouns(self, noun: Noun) -> &'static str {
+        noun.many(self.code())
     }
 }
 

@@ -80,13 +80,13 @@ def test_html_of_everything(yuanhe: xinpei.Rulebook, decisions: xinpei.Decisions
 def test_both_languages(yuanhe: xinpei.Rulebook, decisions: xinpei.Decisions) -> None:
     decision = decisions["91000000MA0000242C"]
     english, page = str(decision), checked(decision._repr_html_())
-    for words in ("Tax credit grade", "score 717.95", "cap BB", "as of 2026-06-30", "rounding"):
+    for words in ("Tax credit grade", "score 717.95", "not above BB", "as of 2026-06-30", "rounding"):
         assert words in english and words in page
     xinpei.language("zh")
     chinese, page = str(decision), checked(decision._repr_html_())
-    for words in ("纳税信用", "得分 717.95", "不高于 BB", "评价日 2026-06-30", "取整"):
+    for words in ("纳税信用", "得分 717.95", "不高于 BB", "评价日 2026-06-30", "舍入"):
         assert words in chinese and words in page
-    assert "取整" in chinese and "rounding" not in chinese
+    assert "舍入" in chinese and "rounding" not in chinese
     assert repr(decision) == "<Decision 91000000MA0000242C: rated 717.95 BB>"
 
 

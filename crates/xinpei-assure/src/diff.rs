@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use xinpei::author::source::Source;
 use xinpei::check::typed::NodeId;
+use xinpei::explain::words::Noun;
 use xinpei::{Label, Rulebook};
 
 use self::meaning::Meaning;
@@ -117,23 +118,24 @@ impl Kind {
 
     /// The heading over rules of the kind, in `zh` or `en`.
     #[must_use]
-    pub const fn heading(self, zh: bool) -> &'static str {
-        let (chinese, english) = match self {
-            Self::Rulebook => ("规则本身", "Rulebook"),
-            Self::Section => ("部分", "Sections"),
-            Self::Characteristic => ("指标", "Characteristics"),
-            Self::Grade => ("等级", "Grades"),
-            Self::Override => ("特别规定", "Overrides"),
-            Self::Outcome => ("应用措施", "Outcomes"),
-            Self::Product => ("产品", "Products"),
-            Self::Tier => ("梯度", "Tiers"),
-            Self::Cultivation => ("培植规则", "Rules of cultivation"),
-            Self::Measure => ("培植措施", "Measures"),
-            Self::Department => ("部门", "Departments"),
-            Self::Fact => ("事实", "Facts"),
-            Self::Function => ("函数", "Functions"),
-        };
-        if zh { chinese } else { english }
+    pub fn heading(self, zh: bool) -> String {
+        let of = |noun: Noun| noun.heading(if zh { "zh" } else { "en" });
+        let pick = |chinese: &str, english: &str| if zh { chinese } else { english }.to_owned();
+        match self {
+            Self::Rulebook => pick("规则本身", "Rulebook"),
+            Self::Section => of(Noun::Section),
+            Self::Characteristic => of(Noun::Characteristic),
+            Self::Grade => of(Noun::Grade),
+            Self::Override => of(Noun::Override),
+            Self::Outcome => of(Noun::Outcome),
+            Self::Product => pick("产品", "Products"),
+            Self::Tier => of(Noun::Tier),
+            Self::Cultivation => pick("培植规则", "Rules of cultivation"),
+            Self::Measure => of(Noun::Measure),
+            Self::Department => of(Noun::Department),
+            Self::Fact => pick("事实", "Facts"),
+            Self::Function => pick("函数", "Functions"),
+        }
     }
 }
 

@@ -3,11 +3,21 @@
 use rust_decimal::Decimal;
 use xinpei::Label;
 use xinpei::check::typed::{Type, Unit};
-use xinpei::explain::words::grouped;
+use xinpei::explain::words::{Noun, grouped};
 
 /// The same thing said in Chinese and in English.
 pub(crate) fn both(zh: impl AsRef<str>, en: impl AsRef<str>) -> Label {
     Label::new([("zh", zh.as_ref()), ("en", en.as_ref())])
+}
+
+/// The noun of one thing.
+pub(crate) fn noun(noun: Noun) -> Label {
+    both(noun.one("zh"), noun.one("en"))
+}
+
+/// A word of the format, as it is said to people.
+pub(crate) fn told(said: for<'a> fn(&'a str, &str) -> &'a str, word: &str) -> Label {
+    both(said(word, "zh"), said(word, "en"))
 }
 
 /// One text for both languages.
@@ -52,7 +62,7 @@ pub(crate) fn unit(ty: &Type) -> Option<Label> {
     let mut powers = powers.iter();
     let (Some((name, 1)), None) = (powers.next(), powers.next()) else { return None };
     Some(match name.as_str() {
-        "cny" => both("元", "yuan"),
+        "cny" => both("元", "CNY"),
         "day" => both("天", "days"),
         "month" => both("个月", "months"),
         "year" => both("年", "years"),

@@ -94,8 +94,8 @@ fn bands_are_told_one_by_one() {
     assert_eq!(
         said,
         [
-            ("不低于 5,000、低于 10,000 元：28 → 20 分", "from 5,000, below 10,000 yuan: 28 → 20 points"),
-            ("不低于 10,000、低于 20,000 元：15 → 20 分", "from 10,000, below 20,000 yuan: 15 → 20 points"),
+            ("不低于 5,000、低于 10,000 元：28 → 20 分", "from 5,000, below 10,000 CNY: 28 → 20 points"),
+            ("不低于 10,000、低于 20,000 元：15 → 20 分", "from 10,000, below 20,000 CNY: 15 → 20 points"),
         ]
     );
 }
@@ -322,7 +322,7 @@ fn what_lenders_and_tiers_ask() {
     let gone = "      - {label: {zh: 无逾期贷款, en: No overdue loan}, when: bank.overdue == 0}\n";
     assert_eq!(told_of(rural, gone, "")[2], "No overdue loan: bank.overdue == 0 → none");
     let tiers = "tiers.yaml";
-    assert_eq!(told_of(tiers, "line: T3", "line: T2"), ["Tiers", "line: T3 → T2"]);
+    assert_eq!(told_of(tiers, "line: T3", "line: T2"), ["Tiers", "admission line: T3 → T2"]);
     assert_eq!(
         told_of(tiers, "floor: BBB\n", "floor: BB\n")[1..],
         ["Admitted by lenders  T3", "least grade: BBB → BB"]

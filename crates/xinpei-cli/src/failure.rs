@@ -70,9 +70,12 @@ impl Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
-            Self::Closed
-        } else {
-            Self::Error(format!("cannot write the result: {}", error.to_string().to_lowercase()))
+            return Self::Closed;
+        }
+        // A file tells its name itself.
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<xinpei::Error>()) {
+            Some(named) => Self::Error(named.to_string()),
+            None => Self::Error(format!("cannot write the result: {}", error.to_string().to_lowercase())),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::env;
 
 use clap::ValueEnum;
+use xinpei::explain::words::Noun;
 
 /// A language of texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -35,5 +36,15 @@ impl Lang {
             Self::Zh => zh,
             Self::En => en,
         }
+    }
+
+    /// The noun of a thing in this language.
+    pub(crate) fn noun(self, noun: Noun) -> &'static str {
+        noun.one(self.code())
+    }
+
+    /// The noun of several things in this language.
+    pub(crate) fn nouns(self, noun: Noun) -> &'static str {
+        noun.many(self.code())
     }
 }

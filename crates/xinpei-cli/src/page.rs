@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use xinpei::explain::decision::Status;
+use xinpei::explain::words::{self, Noun};
 use xinpei::{Label, Rulebook};
 
 use crate::columns::safe;
@@ -20,6 +22,16 @@ impl<R> Page<'_, R> {
     /// The one of two texts that is in the language of the page.
     pub(crate) fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
         self.context.lang.pick(zh, en)
+    }
+
+    /// The noun of a thing in the language of the page.
+    pub(crate) fn noun(&self, noun: Noun) -> &'static str {
+        self.context.lang.noun(noun)
+    }
+
+    /// That there is no grade.
+    pub(crate) fn unrated(&self) -> &'static str {
+        words::status(Status::Unrated, self.context.lang.code())
     }
 
     /// A label in the language of the page.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use xinpei::check::typed::{FactKind, NodeId, Op, Type, Typed, ValueType};
 use xinpei::column::FactColumn;
-use xinpei::explain::words;
+use xinpei::explain::words::{self, Noun};
 use xinpei::{Batch, Date, Label, Probe, Rulebook, Scratch, decimal};
 use xinpei_cultivate::money;
 use xinpei_tables::{Notice, Portion};
@@ -185,7 +185,7 @@ impl Cause {
     /// The value for people.
     pub(crate) fn shown(&self, context: &Context) -> String {
         let lang = context.lang;
-        let Some(value) = &self.value else { return lang.pick("未知", "not known").to_owned() };
+        let Some(value) = &self.value else { return lang.noun(Noun::Missing).to_owned() };
         match (value.as_str(), &self.member) {
             (_, Some(label)) => safe(label.text(lang.code())),
             ("true", _) => lang.pick("是", "yes").to_owned(),

@@ -1,6 +1,7 @@
 //! An answer as a page that an official can print and hand to an enterprise: both languages, no script,
 //! nothing that is loaded from elsewhere, and the same bytes each time.
 
+use xinpei::explain::words::{self, Noun};
 use xinpei::{Label, Rulebook};
 
 use crate::answer::{Answer, Certificate, FactChange, Plan, Step};
@@ -42,10 +43,10 @@ pub(crate) fn body(rulebook: &Rulebook, answer: &Answer, name: Option<&str>) -> 
         page.front(answer, plan);
     }
     if let Some(certificate) = &answer.certificate {
-        page.certificate(certificate);
+        page.certificate(rulebook, certificate);
     }
-    page.gradient(answer);
-    page.faults(answer);
+    page.gradient(rulebook, answer);
+    page.faults(rulebook, answer);
     page.foot(answer);
     page.text.push_str("</main>\n");
     page.text
@@ -82,9 +83,19 @@ fn label(label: &Label) -> String {
     both(label.text("zh"), label.text("en"))
 }
 
+/// What is said in a language, in both.
+fn said(words: &dyn Fn(&str) -> String) -> String {
+    both(&words("zh"), &words("en"))
+}
+
 /// The clause, or that it is the zone's own choice.
 fn basis(basis: &str) -> String {
-    if basis == "pilot" { both("试点自定", "the zone's own choice") } else { safe(basis) }
+    both(words::basis(basis, "zh"), words::basis(basis, "en"))
+}
+
+/// A noun over a part of the page, or over an entry.
+fn noun(noun: Noun) -> String {
+    both(noun.one("zh"), &noun.heading("en"))
 }
 
 struct Page {
@@ -144,7 +155,7 @@ impl Page {
             self.text.push_str(&chart);
         }
         if !plan.steps.is_empty() {
-            self.heading("措施", "Measures");
+            self.line(&format!("<h2>{}</h2>", noun(Noun::Measure)));
         }
         for (at, step) in plan.steps.iter().enumerate() {
             self.step(at + 1, step, plan);
@@ -172,10 +183,10 @@ impl Page {
         self.entry("时间", "When", &until);
         self.entry("费用（元）", "Cost in CNY", &money(step.cost));
         let actor = step.actor.as_ref().map_or_else(|| both("企业", "The enterprise"), label);
-        self.entry("办理", "Who acts", &actor);
+        self.entry("办理主体", "Who acts", &actor);
         self.entry("认定", "Certified by", &label(&step.department.1));
-        self.entry("材料", "Evidence", &label(&step.evidence));
-        self.entry("依据", "Basis", &basis(&step.basis));
+        self.entry(Noun::Evidence.one("zh"), &Noun::Evidence.heading("en"), &label(&step.evidence));
+        self.entry(Noun::Basis.one("zh"), "Basis", &basis(&step.basis));
         if !step.changes.is_empty() {
             let changes: Vec<String> = step.changes.iter().map(|c| format!("<div>{}</div>", change(c))).collect();
             self.entry("改变", "Changes", &changes.join(""));
@@ -214,7 +225,7 @@ impl Page {
         }
     }
 
-    fn certificate(&mut self, certificate: &Certificate) {
+    fn certificate(&mut self, rulebook: &Rulebook, certificate: &Certificate) {
         if let Some(needed) = certificate.needed {
             self.line(&format!(
                 "<p>目标需要 needed <strong>{needed}</strong>，{} 个月内最多可得 attainable at most within {} months <strong>{}</strong></p>",
@@ -250,12 +261,15 @@ impl Page {
             );
             self.line("<table>");
             for fact in &certificate.unlock {
+                let told = |value: &String| {
+                    said(&|language| words::fact_value(rulebook.program(), &fact.fact, value, language))
+                };
                 let forbidden = fact.forbidden.as_ref().map_or_else(String::new, |f| format!("<br>{}", label(f)));
                 self.line(&format!(
                     "<tr><th>{}</th><td>{} → {}{forbidden}</td></tr>",
                     label(&fact.label),
-                    safe(fact.value.as_deref().unwrap_or("—")),
-                    safe(&fact.needed)
+                    fact.value.as_ref().map_or_else(|| noun(Noun::Missing), told),
+                    told(&fact.needed)
                 ));
             }
             self.line("</table>");
@@ -280,7 +294,7 @@ impl Page {
         self.line("</table>");
     }
 
-    fn gradient(&mut self, answer: &Answer) {
+    fn gradient(&mut self, rulebook: &Rulebook, answer: &Answer) {
         if answer.gradient.is_empty() {
             return;
         }
@@ -288,7 +302,11 @@ impl Page {
         self.line("<table>");
         for line in &answer.gradient {
             let far = line.distance.map_or_else(String::new, |d| format!("相差 off by {d}"));
-            let value = line.value.as_deref().map_or_else(String::new, |v| format!("现值 is {} ", safe(v)));
+            let told = |language: &str| words::value_of(rulebook.program(), &line.id, line.value.as_deref()?, language);
+            let value = match (told("zh"), told("en")) {
+                (Some(zh), Some(en)) => format!("现值 is {} ", both(&zh, &en)),
+                _ => String::new(),
+            };
             self.line(&format!(
                 "<tr><td class=\"n\">+{}</td><td>{}</td><td>{value}{far}</td></tr>",
                 line.gain,
@@ -298,17 +316,17 @@ impl Page {
         self.line("</table>");
     }
 
-    fn faults(&mut self, answer: &Answer) {
+    fn faults(&mut self, rulebook: &Rulebook, answer: &Answer) {
         if answer.faults.is_empty() {
             return;
         }
-        self.heading("数据问题", "What is wrong with the data");
+        self.line(&format!("<h2>{}</h2>", noun(Noun::Fault)));
         self.line("<table>");
         for fault in &answer.faults {
             self.line(&format!(
                 "<tr><th>{}</th><td>{} {}</td></tr>",
-                safe(&fault.fact),
-                fault.kind.word(),
+                said(&|language| words::fact(rulebook.program(), &fault.fact, language)),
+                said(&|language| words::fault(fault.kind, language).to_owned()),
                 safe(&fault.value)
             ));
         }

@@ -1,7 +1,8 @@
 //! Sentences about an answer, in Chinese and in English.
 
 use rust_decimal::{Decimal, RoundingStrategy};
-use xinpei::explain::words::grouped;
+use xinpei::explain::decision::Status as Rated;
+use xinpei::explain::words::{self, grouped};
 
 use crate::answer::{Answer, Known, Plan, Standing, Status};
 
@@ -16,7 +17,7 @@ pub fn money(amount: Decimal) -> String {
 pub(crate) fn stands(standing: &Standing, zh: bool) -> String {
     match (standing.score, &standing.grade) {
         (Some(score), Some(grade)) => format!("{score} {grade}"),
-        _ => if zh { "未评级" } else { "unrated" }.to_owned(),
+        _ => words::status(Rated::Unrated, if zh { "zh" } else { "en" }).to_owned(),
     }
 }
 

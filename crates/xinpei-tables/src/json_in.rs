@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use xinpei::{Dictionary, Dossier, Error};
 
 use crate::dated::Dated;
@@ -106,7 +106,7 @@ impl<R: Read> JsonDossiers<R> {
                         builder.dossier(&dossier);
                     });
                 }
-                Err(error) => self.taker.reject(line, "", error.to_string()),
+                Err(error) => self.taker.reject(line, &key(&text), error.to_string()),
             }
         }
         Ok(self.taker.portion())
@@ -167,6 +167,53 @@ impl<R: Read> JsonDossiers<R> {
     }
 }
 
+/// The key of a text that is no dossier, as far as it can be read: empty where it has none, or two.
+fn key(text: &str) -> String {
+    let mut found = Found { keys: Vec::new() };
+    // Where the text breaks off, what stands before remains.
+    let _ = (&mut found).deserialize(&mut serde_json::Deserializer::from_str(text));
+    match found.keys.as_slice() {
+        [key] => key.clone(),
+        _ => String::new(),
+    }
+}
+
+/// The keys that a text names, gathered while it is read.
+struct Found {
+    keys: Vec<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Found {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Found {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            if name != "enterprise" {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            match map.next_value()? {
+                serde_json::Value::String(key) => self.keys.push(key),
+                serde_json::Value::Number(key) => self.keys.push(key.to_string()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
@@ -192,9 +239,35 @@ mod tests {
         );
         assert_eq!(portion.batch.enterprises, ["91110000600037341L", "91000000MA00000157"]);
         let rejects: Vec<(u64, &str)> = portion.rejects.iter().map(|r| (r.line, r.enterprise.as_str())).collect();
-        assert_eq!(rejects, [(3, ""), (4, "91110000600037341l"), (5, "9111")]);
+        assert_eq!(rejects, [(3, "91000000MA00000157"), (4, "91110000600037341l"), (5, "9111")]);
         assert!(portion.rejects[0].reason.starts_with("this is not a dossier"));
         assert_eq!(portion.rows, 5);
+    }
+
+    /// A line that is no dossier is told by its key, wherever one can be read.
+    #[test]
+    fn what_is_no_dossier_keeps_its_key() {
+        for (text, key) in [
+            (r#"{"enterprise": "91110000600037341L", "facts": []}"#, "91110000600037341L"),
+            (r#"{"enterprise": "91110000600037341L"}"#, "91110000600037341L"),
+            (
+                r#"{"facts": {"tax.grade": "A", "tax.grade": "B"}, "enterprise": "91110000600037341L"}"#,
+                "91110000600037341L",
+            ),
+            (r#"{"enterprise": "91110000600037341L", "fact": {}}"#, "91110000600037341L"),
+            (r#"{"enterprise": "91110000600037341L", "facts": {"tax.grade": "A"#, "91110000600037341L"),
+            (r#"{"enterprise": 9111, "facts": {}}"#, "9111"),
+            // None, two, or one that breaks off: nothing is guessed.
+            (r#"{"facts": {"enterprise": "91110000600037341L"}}"#, ""),
+            (r#"{"enterprise": "91110000600037341L", "enterprise": "91000000MA00000157", "facts": {}}"#, ""),
+            (r#"{"enterprise": "9111000"#, ""),
+            (r#"["91110000600037341L"]"#, ""),
+            (r#"{"enterprise": null, "facts": {}}"#, ""),
+        ] {
+            let portion = read(text);
+            let found: Vec<&str> = portion.rejects.iter().map(|r| r.enterprise.as_str()).collect();
+            assert_eq!(found, [key], "{text}");
+        }
     }
 
     #[test]

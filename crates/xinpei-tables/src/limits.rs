@@ -10,3 +10,11 @@ pub const LINES_PER_ROW: u64 = 50;
 pub const ROWS: usize = 1 << 31;
 /// Longest line of a JSON lines file and largest single dossier, in bytes.
 pub const DOSSIER_BYTES: u64 = 64 * 1024 * 1024;
+/// Most bytes that all parts of a spreadsheet may unpack to.
+pub const SHEET_BYTES: u64 = 1 << 30;
+/// Most bytes that the texts shared by the cells of a spreadsheet may unpack to.
+pub const SHEET_SHARED_BYTES: u64 = 1 << 28;
+/// Most bytes of text that are kept of a sheet.
+pub const SHEET_TEXT_BYTES: usize = 1 << 29;
+/// Most cells of a sheet, the empty ones between others included.
+pub const SHEET_CELLS: usize = 1 << 26;

@@ -95,7 +95,10 @@ impl Output {
     /// An error of writing to this output, with its path.
     #[must_use]
     pub fn failed(&self, cause: io::Error) -> Error {
-        Error::write(&self.target, cause)
+        match cause.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+            Some(named) => named.clone(),
+            None => Error::write(&self.target, cause),
+        }
     }
 
     /// Gives up every output of the process that was not committed: hidden files are removed, and
@@ -108,12 +111,21 @@ impl Output {
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer.write(bytes)
+        self.writer.write(bytes).map_err(|cause| named(&self.target, cause))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+        self.writer.flush().map_err(|cause| named(&self.target, cause))
     }
+}
+
+/// An error of writing that tells its file, through whatever writes into it.
+fn named(target: &Path, cause: io::Error) -> io::Error {
+    // Whoever writes tries again, and nobody reads an interruption.
+    if cause.kind() == io::ErrorKind::Interrupted {
+        return cause;
+    }
+    io::Error::new(cause.kind(), Error::write(target, cause))
 }
 
 /// Where a path leads: a link stays a link, and its target is replaced.

@@ -54,7 +54,8 @@ impl<W: Write> RejectCsv<W> {
     ///
     /// # Errors
     /// When writing fails.
-    pub fn finish(self) -> io::Result<W> {
+    pub fn finish(mut self) -> io::Result<W> {
+        self.0.flush()?;
         self.0.into_inner().map_err(|e| io::Error::new(e.error().kind(), e.error().to_string()))
     }
 }

@@ -17,6 +17,8 @@
 //! number up to 2^53 is itself. Every other number has digits that a sheet does not keep for certain:
 //! as a fact it is a fault, as a key a reject, never a guess.
 
+mod package;
+
 use std::fs::File;
 use std::io::{BufReader, Read as _, Seek, SeekFrom};
 use std::path::Path;
@@ -24,6 +26,8 @@ use std::path::Path;
 use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 use csv::StringRecord;
 use xinpei::{Date, Error};
+
+use self::package::Bounds;
 
 /// The rows of one sheet, kept as texts one after the other.
 #[derive(Debug, Default)]
@@ -39,6 +43,8 @@ pub(crate) struct Sheet {
     next: usize,
     /// Sheets after this one that can be seen, and are not read.
     others: Vec<String>,
+    /// How large it may become.
+    bounds: Bounds,
 }
 
 /// Why a cell is not what its text says.
@@ -81,7 +87,15 @@ impl Kind {
 
 impl Sheet {
     /// Reads the first sheet that can be seen; `name` stands for the file in messages.
+    ///
+    /// # Errors
+    /// When it is no spreadsheet, a damaged one, or larger than [`crate::limits`] allow.
     pub(crate) fn read(name: &str, path: &Path, file: File) -> Result<Self, Error> {
+        Self::read_within(name, path, file, Bounds::default())
+    }
+
+    fn read_within(name: &str, path: &Path, file: File, bounds: Bounds) -> Result<Self, Error> {
+        bounds.check(name, &file)?;
         let wrong = |error: XlsxError| match error {
             XlsxError::Io(cause) => Error::read(path, cause),
             other => Error::input(format!(
@@ -96,7 +110,7 @@ impl Sheet {
         let others = names.collect();
         let epoch = if book.has_1904_epoch() { Epoch::Of1904 } else { Epoch::Of1900 };
         let mut cells = book.worksheet_cells_reader(&first).map_err(wrong)?;
-        let mut sheet = Self { others, ..Self::default() };
+        let mut sheet = Self { others, bounds, ..Self::default() };
         let mut spelt = String::new();
         let mut row = Vec::new();
         let mut number = 0;
@@ -149,9 +163,14 @@ impl Sheet {
     }
 
     fn push(&mut self, name: &str, text: &str) -> Result<(), Error> {
+        let Bounds { text: most, cells, .. } = self.bounds;
+        if self.ends.len() >= cells {
+            return Err(Bounds::passed(name, cells, "cells"));
+        }
+        let end = self.text.len().saturating_add(text.len());
+        let fits = u32::try_from(end).ok().filter(|_| end <= most);
+        self.ends.push(fits.ok_or_else(|| Bounds::passed(name, most, "bytes of text"))?);
         self.text.push_str(text);
-        let end = u32::try_from(self.text.len());
-        self.ends.push(end.map_err(|_| Error::input(format!("`{name}` holds more than 4 GiB of text; split it")))?);
         Ok(())
     }
 

@@ -13,6 +13,7 @@ mod numbers;
 mod parse;
 mod products;
 mod script;
+mod settled;
 mod statements;
 mod tables;
 mod tiers;

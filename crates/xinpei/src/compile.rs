@@ -43,7 +43,6 @@ pub fn compile(typed: Typed) -> Program {
     Program { typed, dictionary, codes, lines, full, summary, held, placed, arena, outputs, used, tables, sandbox }
 }
 
-#[cfg(feature = "arrow")]
 impl Program {
     /// How everything that a decision says is evaluated, and the placement beside it.
     pub(crate) fn placed(&self) -> &Plan {

@@ -31,7 +31,7 @@ pub(crate) fn difference(difference: &Difference) -> String {
                 page.close("table");
             }
             page.open("table", "");
-            page.head(&[(change.kind.heading(lang == Lang::Zh), false), ("", false)]);
+            page.head(&[(&change.kind.heading(lang == Lang::Zh), false), ("", false)]);
             before = Some(change.kind);
         }
         let label = change.label.text(code);
@@ -80,7 +80,7 @@ pub(crate) fn comparison(compared: &Compared) -> String {
 pub(super) fn more(moved: u64, told: usize, lang: Lang) -> Option<String> {
     let more = moved.saturating_sub(u64::try_from(told).unwrap_or(u64::MAX));
     let text = match lang {
-        Lang::Zh => format!("另有 {more} 家：moves({moved})"),
+        Lang::Zh => format!("另有 {more} 户：moves({moved})"),
         Lang::En => format!("and {more} more: moves({moved})"),
     };
     (more > 0).then_some(text)

@@ -1,6 +1,7 @@
 //! A decision as HTML: the waterfall, and what else it says.
 
 use rust_decimal::Decimal;
+use xinpei::explain::words::Noun;
 use xinpei::explain::{StepKind, waterfall};
 
 use super::page::{Page, bar};
@@ -21,7 +22,7 @@ pub(crate) fn decision(this: &PyDecision) -> String {
     page.tagged("b", "", format!("{} {}", decision.enterprise, this.name.as_deref().unwrap_or("")).trim_end());
     page.close("p");
     let (title, version) = (typed.manifest.title.text(code), &decision.rulebook.version);
-    page.tagged("p", "xp-dim", &format!("{title} {version} · {} {}", lang.pick("评价日", "as of"), decision.as_of));
+    page.tagged("p", "xp-dim", &format!("{title} {version} · {} {}", lang.noun(Noun::AsOf), decision.as_of));
     page.open("p", "");
     if let Some(grade) = &decision.grade {
         page.tagged("span", "xp-grade", grade);
@@ -34,7 +35,7 @@ pub(crate) fn decision(this: &PyDecision) -> String {
     overrides(this, lang, &mut page);
     if !decision.reasons.is_empty() {
         page.open("table", "");
-        page.head(&[(lang.pick("主要原因", "reason"), false), (lang.pick("失分", "lost"), true)]);
+        page.head(&[(lang.noun(Noun::Reason), false), (lang.pick("失分", "lost"), true)]);
         for reason in &decision.reasons {
             let lost = reason.lost.map_or_else(String::new, |lost| lost.to_string());
             page.row("", &[(reason.text.text(code), false), (&lost, true)]);
@@ -43,7 +44,7 @@ pub(crate) fn decision(this: &PyDecision) -> String {
     }
     if !decision.outcomes.is_empty() {
         page.open("table", "");
-        page.head(&[(lang.pick("后续措施", "outcome"), false), ("", false), (lang.pick("至", "until"), false)]);
+        page.head(&[(lang.noun(Noun::Outcome), false), ("", false), (lang.noun(Noun::Until), false)]);
         for follows in &decision.outcomes {
             let until = follows.until.map_or_else(String::new, |until| until.to_string());
             let kind = words::kind(&follows.kind, lang);
@@ -53,7 +54,7 @@ pub(crate) fn decision(this: &PyDecision) -> String {
     }
     if !decision.faults.is_empty() {
         page.open("table", "");
-        page.head(&[(lang.pick("数据问题", "fault"), false), ("", false), (lang.pick("原值", "value"), false)]);
+        page.head(&[(lang.noun(Noun::Fault), false), ("", false), (lang.pick("原值", "value"), false)]);
         for fault in &decision.faults {
             let what = words::fault(fault.kind.word(), lang);
             page.row("xp-warn", &[(&fault.fact, false), (what, false), (&fault.value, false)]);
@@ -81,8 +82,8 @@ fn steps(this: &PyDecision, lang: Lang, page: &mut Page) {
     };
     page.open("table", "");
     page.head(&[
-        (lang.pick("指标", "characteristic"), false),
-        (lang.pick("取值", "value"), false),
+        (lang.noun(Noun::Characteristic), false),
+        (lang.noun(Noun::Value), false),
         (lang.pick("得分", "points"), true),
         ("", false),
     ]);
@@ -111,22 +112,18 @@ fn steps(this: &PyDecision, lang: Lang, page: &mut Page) {
             line(page, class, [rule.label.text(code), &value, &points], &chart);
         }
         for step in steps.iter().filter(|s| s.kind == StepKind::Limit && s.id == section.id) {
-            let what = if step.amount.is_sign_negative() {
-                lang.pick("超出上限", "above the cap")
-            } else {
-                lang.pick("补足下限", "up to the floor")
-            };
+            let what = words::limit(step.amount, lang);
             line(page, "", [what, "", &words::signed(step.amount)], "");
         }
     }
     for step in steps.iter().filter(|s| s.kind == StepKind::Rounding) {
-        line(page, "", [lang.pick("取整", "rounding"), "", &words::signed(step.amount)], "");
+        line(page, "", [lang.noun(Noun::Rounding), "", &words::signed(step.amount)], "");
     }
     if let Some(score) = decision.score {
         line(
             page,
             "xp-head",
-            [lang.pick("得分", "score"), "", &score.to_string()],
+            [lang.noun(Noun::Score), "", &score.to_string()],
             &bar(place(Decimal::ZERO), place(score), POINTS),
         );
     }
@@ -138,10 +135,13 @@ fn overrides(this: &PyDecision, lang: Lang, page: &mut Page) {
         return;
     }
     page.open("table", "");
-    page.head(&[(lang.pick("一票否决与调整", "override"), false), ("", false), (lang.pick("依据", "basis"), false)]);
+    page.head(&[(lang.noun(Noun::Override), false), ("", false), (lang.noun(Noun::Basis), false)]);
     for fired in &this.decision.overrides {
         let effect = words::effect(fired, lang);
-        page.row("xp-bad", &[(&effect, false), (fired.text.text(lang.code()), false), (&fired.basis, false)]);
+        page.row(
+            "xp-bad",
+            &[(&effect, false), (fired.text.text(lang.code()), false), (words::basis(&fired.basis, lang), false)],
+        );
     }
     page.close("table");
 }

@@ -2,6 +2,7 @@
 
 use xinpei::author::source::{Band, Characteristic, Deduct, Edge, Per, Points, Scoring};
 use xinpei::author::yaml::Node;
+use xinpei::explain::words::Noun;
 
 use crate::language::Lang;
 use crate::rulebook::Loaded;
@@ -40,11 +41,11 @@ pub(crate) fn rows(loaded: &Loaded, at: usize, lang: Lang) -> Vec<(String, Strin
             }
         }
         Scoring::Each { start, deduct, per, at_most, .. } => {
-            rows.push((lang.pick("没有记录", "without any event").to_owned(), start.value.to_string()));
+            rows.push((lang.pick("无记录时", "without any event").to_owned(), start.value.to_string()));
             let each = match per {
-                Per::Event => lang.pick("每条记录", "for each event"),
-                Per::Month => lang.pick("每月最重的一条", "for the dearest of each month"),
-                Per::Once => lang.pick("最重的一条", "for the dearest of all"),
+                Per::Event => lang.pick("每条记录", "every event"),
+                Per::Month => lang.pick("每月最重的一条", "the dearest of each month"),
+                Per::Once => lang.pick("最重的一条", "the dearest of all"),
             };
             match deduct {
                 Deduct::Expression(node) => rows.push((each.to_owned(), format!("−({})", text(node)))),
@@ -54,14 +55,14 @@ pub(crate) fn rows(loaded: &Loaded, at: usize, lang: Lang) -> Vec<(String, Strin
                     rows.iter_mut().skip(from).for_each(|(_, points)| *points = format!("−{points}"));
                 }
             }
-            rows.push((lang.pick("最多扣", "at most").to_owned(), format!("−{}", at_most.value)));
+            rows.push((lang.pick("扣分上限", "ceiling of deductions").to_owned(), format!("−{}", at_most.value)));
         }
         Scoring::Formula { at_least, at_most, .. } => {
-            rows.push((lang.pick("最少", "at least").to_owned(), at_least.value.to_string()));
-            rows.push((lang.pick("最多", "at most").to_owned(), at_most.value.to_string()));
+            rows.push((lang.pick("不低于", "at least").to_owned(), at_least.value.to_string()));
+            rows.push((lang.pick("不超过", "at most").to_owned(), at_most.value.to_string()));
         }
     }
-    rows.push((lang.pick("缺失", "missing").to_owned(), rule.missing.value.to_string()));
+    rows.push((lang.noun(Noun::Missing).to_owned(), rule.missing.value.to_string()));
     rows
 }
 

@@ -1,9 +1,10 @@
 //! Rules as HTML.
 
-use super::lines;
 use super::page::Page;
+use super::{lines, words};
 use crate::language::Lang;
 use crate::rulebook::Loaded;
+use xinpei::explain::words::Noun;
 
 /// A rulebook: what it is, its sections, grades and overrides.
 pub(crate) fn rulebook(loaded: &Loaded) -> String {
@@ -20,9 +21,9 @@ pub(crate) fn rulebook(loaded: &Loaded) -> String {
     page.tagged("p", "xp-dim", &loaded.rulebook.digest());
     page.open("table", "");
     page.head(&[
-        (lang.pick("部分", "section"), false),
+        (lang.noun(Noun::Section), false),
         ("", false),
-        (lang.pick("指标", "characteristics"), true),
+        (lang.nouns(Noun::Characteristic), true),
         (lang.pick("满分", "most"), true),
     ]);
     for section in &typed.sections {
@@ -32,11 +33,11 @@ pub(crate) fn rulebook(loaded: &Loaded) -> String {
     }
     page.close("table");
     page.open("table", "");
-    page.head(&[(lang.pick("等级", "grade"), false), (lang.pick("不低于", "from"), true), ("", false)]);
+    page.head(&[(lang.noun(Noun::Grade), false), (lang.pick("不低于", "from"), true), ("", false)]);
     for grade in &typed.grades {
         let from = match grade.from {
             Some(from) => from.to_string(),
-            None if grade.by_override => lang.pick("仅由否决规则", "by override").to_owned(),
+            None if grade.by_override => lang.pick("仅由一票否决与调整", "by override").to_owned(),
             None => String::new(),
         };
         page.row("", &[(&grade.id, false), (&from, true), (grade.label.text(code), false)]);
@@ -45,16 +46,21 @@ pub(crate) fn rulebook(loaded: &Loaded) -> String {
     if !source.overrides.is_empty() {
         page.open("table", "");
         page.head(&[
-            (lang.pick("否决与调整", "override"), false),
+            (lang.noun(Noun::Override), false),
             ("", false),
-            (lang.pick("条件", "when"), false),
-            (lang.pick("依据", "basis"), false),
+            (lang.noun(Noun::Condition), false),
+            (lang.noun(Noun::Basis), false),
         ]);
         for rule in &source.overrides {
             let when = rule.when.text().unwrap_or("");
             page.row(
                 "",
-                &[(&rule.id.text, false), (rule.label.text(code), false), (when, false), (&rule.basis, false)],
+                &[
+                    (&rule.id.text, false),
+                    (rule.label.text(code), false),
+                    (when, false),
+                    (words::basis(&rule.basis, lang), false),
+                ],
             );
         }
         page.close("table");
@@ -71,12 +77,12 @@ pub(crate) fn section(loaded: &Loaded, at: usize) -> String {
     page.tagged("p", "", &format!("{} · {}", section.id, section.label.text(code)));
     page.open("table", "");
     page.head(&[
-        (lang.pick("指标", "characteristic"), false),
+        (lang.noun(Noun::Characteristic), false),
         ("", false),
-        (lang.pick("评分对象", "of"), false),
+        (lang.noun(Noun::Scored), false),
         (lang.pick("最低", "least"), true),
         (lang.pick("最高", "most"), true),
-        (lang.pick("缺失", "missing"), true),
+        (lang.noun(Noun::Missing), true),
     ]);
     let first = section.characteristics.start;
     let rules = typed.characteristics.get(section.characteristics.clone()).unwrap_or_default();
@@ -109,13 +115,13 @@ pub(crate) fn characteristic(loaded: &Loaded, at: usize) -> String {
     page.tagged("b", "", rule.label.text(lang.code()));
     page.text(&format!(" · {}", rule.id));
     page.close("p");
-    page.tagged("p", "xp-dim", &rule.basis);
+    page.tagged("p", "xp-dim", words::basis(&rule.basis, lang));
     let of = lines::of(loaded, at);
     if !of.is_empty() {
         page.tagged("pre", "", &of);
     }
     page.open("table", "");
-    page.head(&[(lang.pick("条件", "condition"), false), (lang.pick("分值", "points"), true)]);
+    page.head(&[(lang.noun(Noun::Condition), false), (lang.pick("分值", "points"), true)]);
     for (condition, points) in lines::rows(loaded, at, lang) {
         page.row("", &[(&condition, false), (&points, true)]);
     }

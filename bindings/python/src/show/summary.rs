@@ -1,6 +1,7 @@
 //! What a run comes to, as HTML.
 
 use rust_decimal::Decimal;
+use xinpei::explain::words::Noun;
 
 use super::page::{Page, bar};
 use super::text::FAULTS;
@@ -15,26 +16,21 @@ pub(crate) fn summary(summary: &PySummary) -> String {
     let mut page = Page::new();
     let (title, version) = (typed.manifest.title.text(code), &typed.manifest.version.text);
     page.open("p", "");
-    page.tagged("b", "", &format!("{title} {version} · {} {}", lang.pick("评价日", "as of"), summary.as_of));
+    page.tagged("b", "", &format!("{title} {version} · {} {}", lang.noun(Noun::AsOf), summary.as_of));
     page.close("p");
     let mut parts = vec![
         format!("{} {}", lang.pick("决定", "decisions"), summary.decisions),
-        format!("{} {}", lang.pick("退回", "rejects"), summary.rejects),
+        format!("{} {}", lang.nouns(Noun::Reject), summary.rejects),
     ];
     for (word, count) in summary.status.iter().filter(|(_, count)| *count > 0) {
         parts.push(format!("{} {count}", words::status_word(word, lang)));
     }
     if let (Some(least), Some(mean), Some(most)) = (summary.least(), summary.mean(), summary.most()) {
-        parts.push(format!("{} {least} – {most}, {} {mean}", lang.pick("得分", "score"), lang.pick("平均", "mean")));
+        parts.push(format!("{} {least} – {most}, {} {mean}", lang.noun(Noun::Score), lang.pick("平均", "mean")));
     }
     page.tagged("p", "", &parts.join(" · "));
     page.open("table", "");
-    page.head(&[
-        (lang.pick("等级", "grade"), false),
-        ("", false),
-        (lang.pick("户数", "enterprises"), true),
-        ("", false),
-    ]);
+    page.head(&[(lang.noun(Noun::Grade), false), ("", false), (lang.pick("户数", "enterprises"), true), ("", false)]);
     let all = Decimal::from(summary.decisions.max(1));
     for (grade, count) in &summary.grades {
         let meaning = typed.grades.iter().find(|g| g.id == *grade).map_or("", |g| g.label.text(code));
@@ -50,7 +46,7 @@ pub(crate) fn summary(summary: &PySummary) -> String {
     page.close("table");
     if !summary.reasons.is_empty() {
         page.open("table", "");
-        page.head(&[(lang.pick("主要原因", "reason"), false), (lang.pick("次数", "times"), true)]);
+        page.head(&[(lang.noun(Noun::Reason), false), (lang.pick("次数", "times"), true)]);
         for (reason, count) in summary.reasons.iter().take(10) {
             page.row("", &[(reason, false), (&count.to_string(), true)]);
         }
@@ -58,7 +54,7 @@ pub(crate) fn summary(summary: &PySummary) -> String {
     }
     if !summary.faults.is_empty() {
         page.open("table", "");
-        page.head(&[(lang.pick("数据问题", "fault"), false), ("", false), (lang.pick("次数", "times"), true)]);
+        page.head(&[(lang.noun(Noun::Fault), false), ("", false), (lang.pick("次数", "times"), true)]);
         for ((fact, kind), count) in summary.faults.iter().take(FAULTS) {
             page.row("xp-warn", &[(fact, false), (words::fault(kind, lang), false), (&count.to_string(), true)]);
         }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 use unicode_width::UnicodeWidthStr;
+use xinpei::explain::words::Noun;
 use xinpei::explain::{StepKind, waterfall};
 use xinpei_assure::compare::page::{self, Sheet};
 
@@ -80,7 +81,7 @@ pub(crate) fn decision(this: &PyDecision) -> String {
     let name = this.name.as_deref().unwrap_or("");
     let _ = writeln!(text, "{}", format!("{} {}", safe(&decision.enterprise), safe(name)).trim_end());
     let (title, version) = (typed.manifest.title.text(code), &decision.rulebook.version);
-    let _ = writeln!(text, "{title} {version} · {} {}", lang.pick("评价日", "as of"), decision.as_of);
+    let _ = writeln!(text, "{title} {version} · {} {}", lang.noun(Noun::AsOf), decision.as_of);
     let _ = writeln!(text, "{}\n", headline(this, lang).join(" · "));
     let steps = waterfall(typed, decision);
     let mut columns = Columns::right(&[2]);
@@ -97,19 +98,15 @@ pub(crate) fn decision(this: &PyDecision) -> String {
             ]);
         }
         for step in steps.iter().filter(|s| s.kind == StepKind::Limit && s.id == section.id) {
-            let what = if step.amount.is_sign_negative() {
-                lang.pick("超出上限", "above the cap")
-            } else {
-                lang.pick("补足下限", "up to the floor")
-            };
+            let what = words::limit(step.amount, lang);
             columns.row([format!("  {what}"), String::new(), words::signed(step.amount)]);
         }
     }
     for step in steps.iter().filter(|s| s.kind == StepKind::Rounding) {
-        columns.row([lang.pick("取整", "rounding").into(), String::new(), words::signed(step.amount)]);
+        columns.row([lang.noun(Noun::Rounding).into(), String::new(), words::signed(step.amount)]);
     }
     if let Some(score) = decision.score {
-        columns.row([lang.pick("得分", "score").into(), String::new(), score.to_string()]);
+        columns.row([lang.noun(Noun::Score).into(), String::new(), score.to_string()]);
     }
     text.push_str(&columns.render());
     let mut part = |title: &str, columns: Columns| {
@@ -119,28 +116,32 @@ pub(crate) fn decision(this: &PyDecision) -> String {
     };
     let mut list = Columns::default();
     for fired in &decision.overrides {
-        list.row([format!("  {}", words::effect(fired, lang)), fired.text.text(code).into(), fired.basis.clone()]);
+        list.row([
+            format!("  {}", words::effect(fired, lang)),
+            fired.text.text(code).into(),
+            words::basis(&fired.basis, lang).to_owned(),
+        ]);
     }
-    part(lang.pick("一票否决与调整", "overrides"), list);
+    part(lang.nouns(Noun::Override), list);
     let mut list = Columns::right(&[0]);
     for reason in &decision.reasons {
         let lost = reason.lost.map_or_else(String::new, |lost| format!("−{lost}"));
         list.row([format!("  {lost}"), reason.text.text(code).into()]);
     }
-    part(lang.pick("主要原因", "reasons"), list);
+    part(lang.nouns(Noun::Reason), list);
     let mut list = Columns::default();
     for follows in &decision.outcomes {
-        let until = follows.until.map_or_else(String::new, |until| format!("{} {until}", lang.pick("至", "until")));
+        let until = follows.until.map_or_else(String::new, |until| format!("{} {until}", lang.noun(Noun::Until)));
         let kind = words::kind(&follows.kind, lang);
         list.row([format!("  {kind}"), follows.text.text(code).into(), until]);
     }
-    part(lang.pick("后续措施", "outcomes"), list);
+    part(lang.nouns(Noun::Outcome), list);
     let mut list = Columns::default();
     for fault in &decision.faults {
         let what = words::fault(fault.kind.word(), lang);
         list.row([format!("  {}", safe(&fault.fact)), what.into(), safe(&fault.value)]);
     }
-    part(lang.pick("数据问题", "faults"), list);
+    part(lang.nouns(Noun::Fault), list);
     text.trim_end().to_owned()
 }
 
@@ -149,13 +150,13 @@ pub(super) fn headline(this: &PyDecision, lang: Lang) -> Vec<String> {
     let decision = &this.decision;
     let mut parts = vec![words::status(decision.status, lang).to_owned()];
     if let Some(score) = decision.score {
-        parts.push(format!("{} {score}", lang.pick("得分", "score")));
+        parts.push(format!("{} {score}", lang.noun(Noun::Score)));
     }
     if let Some(grade) = &decision.grade {
         let meaning = this.typed().grades.iter().find(|g| g.id == *grade).map_or("", |g| g.label.text(lang.code()));
-        parts.push(format!("{} {grade} {meaning}", lang.pick("等级", "grade")));
+        parts.push(format!("{} {grade} {meaning}", lang.noun(Noun::Grade)));
     }
-    parts.push(format!("{} {}", lang.pick("信息完整度", "coverage"), decision.coverage));
+    parts.push(format!("{} {}", lang.noun(Noun::Coverage), decision.coverage));
     parts
 }
 
@@ -167,11 +168,11 @@ pub(crate) fn summary(summary: &PySummary) -> String {
         "{} {} · {} {}\n{} {} · {} {}\n",
         typed.manifest.title.text(lang.code()),
         typed.manifest.version.text,
-        lang.pick("评价日", "as of"),
+        lang.noun(Noun::AsOf),
         summary.as_of,
         lang.pick("决定", "decisions"),
         summary.decisions,
-        lang.pick("退回", "rejects"),
+        lang.nouns(Noun::Reject),
         summary.rejects
     );
     if let (Some(least), Some(mean), Some(most)) = (summary.least(), summary.mean(), summary.most()) {
@@ -194,7 +195,7 @@ pub(crate) fn summary(summary: &PySummary) -> String {
         for ((fact, kind), count) in summary.faults.iter().take(FAULTS) {
             columns.row([format!("  {}", safe(fact)), words::fault(kind, lang).into(), count.to_string()]);
         }
-        let _ = write!(text, "\n{}\n{}", lang.pick("数据问题", "faults"), columns.render());
+        let _ = write!(text, "\n{}\n{}", lang.nouns(Noun::Fault), columns.render());
         if summary.faults.len() > FAULTS {
             let _ = writeln!(text, "  … {} {}", lang.pick("另有", "more:"), summary.faults.len() - FAULTS);
         }

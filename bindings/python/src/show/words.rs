@@ -27,6 +27,16 @@ pub(super) fn effect(fired: &Fired, lang: Lang) -> String {
     words::effect(fired, lang.code())
 }
 
+/// Whose clause a rule rests on.
+pub(super) fn basis(basis: &str, lang: Lang) -> &str {
+    words::basis(basis, lang.code())
+}
+
+/// What brings a section back between its limits.
+pub(super) fn limit(amount: Decimal, lang: Lang) -> &'static str {
+    words::limit(amount, lang.code())
+}
+
 /// The kind of an outcome.
 pub(super) fn kind(kind: &str, lang: Lang) -> &str {
     words::kind(kind, lang.code())
@@ -47,7 +57,7 @@ pub(super) fn thousandths(part: Decimal, whole: Decimal) -> i128 {
 /// The value of a line as people write it.
 pub(super) fn value(loaded: &Loaded, rule: &Characteristic, line: &CharacteristicPoints, lang: Lang) -> String {
     if line.missing {
-        return lang.pick("缺失", "missing").to_owned();
+        return lang.noun(words::Noun::Missing).to_owned();
     }
     words::value(loaded.rulebook.program(), rule, line, lang.code())
 }

@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use rust_decimal::Decimal;
 use xinpei::Label;
 use xinpei::check::typed::Typed;
-use xinpei::explain::words::percent;
+use xinpei::explain::decision::Status;
+use xinpei::explain::words::{self, Noun, percent};
 
 use super::{Count, Moved, PointShift, Report, ShiftKind, Standing};
 use crate::words::{number, signed};
@@ -53,10 +54,10 @@ pub fn sheets(report: &Report, new: &Typed, language: &str) -> Vec<Sheet> {
         let pick = |zh, en| page.pick(zh, en);
         all.extend([page.matrix(), page.score()]);
         all.extend(page.points(pick("指标得分变动", "characteristics"), &report.characteristics));
-        let sections = pick("部分得分变动（封顶、托底之后）", "sections, after floor and cap");
+        let sections = pick("部分得分变动（按上限、下限取值之后）", "sections, after floor and cap");
         all.extend(page.points(sections, &report.sections));
-        all.extend(page.holds(pick("特别规定", "overrides"), &report.overrides));
-        all.extend(page.holds(pick("应用措施", "outcomes"), &report.outcomes));
+        all.extend(page.holds(Noun::Override.many(language), &report.overrides));
+        all.extend(page.holds(Noun::Outcome.many(language), &report.outcomes));
     }
     all
 }
@@ -80,17 +81,14 @@ pub fn standing(standing: &Standing, language: &str) -> String {
     let score = standing.score.map_or_else(|| "–".to_owned(), number);
     match standing.status {
         "rated" => format!("{} {score}", standing.grade.as_deref().unwrap_or("–")),
-        other => format!("{} {score}", name(other, language == "zh")),
+        other => format!("{} {score}", name(other, language)),
     }
 }
 
 /// A grade, or a status that is none.
-fn name(name: &str, zh: bool) -> &str {
-    match (name, zh) {
-        ("unrated", true) => "不予评级",
-        ("refer", true) => "转人工",
-        (name, _) => name,
-    }
+fn name<'a>(name: &'a str, language: &str) -> &'a str {
+    let known = [Status::Unrated, Status::Refer].into_iter().find(|known| known.word() == name);
+    known.map_or(name, |known| words::status(known, language))
 }
 
 impl Page<'_> {
@@ -120,8 +118,8 @@ impl Page<'_> {
         row(self.pick("结果完全不变", "nothing changes"), report.rows - report.changed);
         row(self.pick("有变化", "something changes"), report.changed);
         row(self.pick("等级或状态改变", "another grade or status"), report.moved);
-        row(self.pick("  升级", "  a better grade"), report.better);
-        row(self.pick("  降级", "  a worse grade"), report.worse);
+        row(self.pick("  等级上升", "  a better grade"), report.better);
+        row(self.pick("  等级下降", "  a worse grade"), report.worse);
         Sheet { rows, right: vec![1, 2], ..Sheet::default() }
     }
 
@@ -131,7 +129,7 @@ impl Page<'_> {
         let sum = |column: usize| matrix.counts.iter().filter_map(|cells| cells.get(column)).sum::<u64>();
         let columns: Vec<usize> = (0..matrix.new.len()).filter(|column| sum(*column) > 0).collect();
         let total = self.pick("合计", "total");
-        let named = |at: &usize| matrix.new.get(*at).map(|grade| name(grade, self.zh));
+        let named = |at: &usize| matrix.new.get(*at).map(|grade| name(grade, self.language()));
         let head = [""].into_iter().chain(columns.iter().filter_map(named)).chain([total]);
         let mut rows = Vec::new();
         for (grade, cells) in matrix.old.iter().zip(&matrix.counts) {
@@ -143,7 +141,7 @@ impl Page<'_> {
                 None | Some(0) => "·".to_owned(),
                 Some(rows) => rows.to_string(),
             };
-            let mut row = vec![name(grade, self.zh).to_owned()];
+            let mut row = vec![name(grade, self.language()).to_owned()];
             row.extend(columns.iter().map(cell));
             row.push(all.to_string());
             rows.push(row);
@@ -269,8 +267,8 @@ pub fn noun(kind: ShiftKind, id: &str, new: &Typed, language: &str) -> String {
         ShiftKind::Characteristic => said(new.characteristics.iter().find(|c| c.id == id).map(|c| &c.label)),
         ShiftKind::Limit => {
             let section = said(new.sections.iter().find(|s| s.id == id).map(|s| &s.label));
-            format!("{}{section}", pick("封顶托底：", "limits of "))
+            format!("{}{section}", pick("上限、下限：", "limits of "))
         }
-        ShiftKind::Rounding => pick("取舍", "rounding").to_owned(),
+        ShiftKind::Rounding => Noun::Rounding.one(language).to_owned(),
     }
 }

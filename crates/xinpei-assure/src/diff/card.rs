@@ -3,10 +3,11 @@
 use xinpei::Label;
 use xinpei::author::source::{Characteristic, Section, Source};
 use xinpei::check::typed::Typed;
+use xinpei::explain::words::Noun;
 
 use super::scoring::{self, Line};
 use super::{Action, Detail, Kind, Pair, RuleChange, by_id, changed, changed_rule, labels, says, texts, whole_rule};
-use crate::words::{both, number, points};
+use crate::words::{both, noun, number, points};
 
 pub(super) fn sections(pair: &Pair<'_>) -> Vec<RuleChange> {
     let limit =
@@ -18,7 +19,7 @@ pub(super) fn sections(pair: &Pair<'_>) -> Vec<RuleChange> {
     let compare = |(_, a): (usize, &Section), (_, b): (usize, &Section)| {
         let mut list = Vec::new();
         list.extend(labels("label", "名称", "name", Some(&a.label), Some(&b.label)));
-        list.extend(limit("max", "满分（上限）", "cap", a.max, b.max));
+        list.extend(limit("max", "上限", "cap", a.max, b.max));
         list.extend(limit("floor", "下限", "floor", a.floor, b.floor));
         let common = |list: &[Characteristic], other: &[Characteristic]| {
             let ids = list.iter().map(|c| c.id.text.clone());
@@ -37,9 +38,7 @@ pub(super) fn sections(pair: &Pair<'_>) -> Vec<RuleChange> {
     let alone = |_: usize, s: &Section, action| {
         let mut list = Vec::new();
         if action == Action::Added {
-            list.extend(
-                s.max.map(|max| says("max", &both("满分（上限）", "cap"), &points(max.value), number(max.value))),
-            );
+            list.extend(s.max.map(|max| says("max", &both("上限", "cap"), &points(max.value), number(max.value))));
             list.extend(s.floor.map(|f| says("floor", &both("下限", "floor"), &points(f.value), number(f.value))));
         }
         whole_rule(Kind::Section, &s.id.text, &s.label, action, list)
@@ -74,13 +73,13 @@ pub(super) fn characteristics(pair: &Pair<'_>) -> Vec<RuleChange> {
         let mut list = Vec::new();
         list.extend(texts("section", "所属部分", "section", Some(s), Some(t)));
         list.extend(labels("label", "名称", "name", Some(&a.label), Some(&b.label)));
-        list.extend(texts("basis", "依据文件", "basis", Some(&a.basis), Some(&b.basis)));
+        list.extend(texts("basis", "依据", "basis", Some(&a.basis), Some(&b.basis)));
         if let (Some(x), Some(y)) = (line(pair.meaning.old, a, i), line(pair.meaning.new, b, j)) {
             list.extend(scoring::compare(pair, x, y));
         }
         if a.missing.value != b.missing.value {
             let (old, new) = (number(a.missing.value), number(b.missing.value));
-            list.push(changed("missing", &both("情况不明时得分", "points when not known"), Some(old), Some(new)));
+            list.push(changed("missing", &both("缺失时得分", "points when not known"), Some(old), Some(new)));
         }
         let baseline = |c: &Characteristic| c.baseline.map(|n| number(n.value));
         list.extend(texts("baseline", "基准分", "baseline", baseline(a).as_deref(), baseline(b).as_deref()));
@@ -102,13 +101,8 @@ pub(super) fn characteristics(pair: &Pair<'_>) -> Vec<RuleChange> {
         if action == Action::Added {
             list.extend(line(typed, c, at).map(scoring::describe).unwrap_or_default());
             let missing = c.missing.value;
-            list.push(says(
-                "missing",
-                &both("情况不明时得分", "points when not known"),
-                &points(missing),
-                number(missing),
-            ));
-            list.push(says("basis", &both("依据文件", "basis"), &crate::words::plain(&c.basis), c.basis.clone()));
+            list.push(says("missing", &both("缺失时得分", "points when not known"), &points(missing), number(missing)));
+            list.push(says("basis", &noun(Noun::Basis), &crate::words::plain(&c.basis), c.basis.clone()));
         }
         whole_rule(Kind::Characteristic, &c.id.text, &c.label, action, list)
     };

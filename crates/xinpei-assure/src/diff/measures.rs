@@ -3,9 +3,10 @@
 use xinpei::Label;
 use xinpei::author::source::{self, Measure};
 use xinpei::check::typed::{Change, Duration, NodeId, Typed, Way};
+use xinpei::explain::words::Noun;
 
 use super::{Action, Detail, Kind, Pair, RuleChange, by_id, changed, changed_rule, labels, says, texts, whole_rule};
-use crate::words::{both, plain, squeeze};
+use crate::words::{both, noun, plain, squeeze};
 
 /// The fields that hold an expression: its name, what people call it, its words and its node.
 type Expression<'a> = (&'static str, Label, Option<&'a str>, Option<NodeId>);
@@ -17,7 +18,7 @@ pub(super) fn measures(pair: &Pair<'_>) -> Vec<RuleChange> {
         let mut list = Vec::new();
         list.extend(labels("label", "名称", "name", Some(&a.label), Some(&b.label)));
         list.extend(texts("department", "责任部门", "department", Some(&a.department.0), Some(&b.department.0)));
-        list.extend(texts("basis", "依据文件", "basis", Some(&a.basis), Some(&b.basis)));
+        list.extend(texts("basis", "依据", "basis", Some(&a.basis), Some(&b.basis)));
         list.extend(labels("actor", "办理主体", "who acts", a.actor.as_ref(), b.actor.as_ref()));
         list.extend(labels("evidence", "证明材料", "evidence", Some(&a.evidence), Some(&b.evidence)));
         for ((field, noun, s, p), (_, _, t, q)) in expressions(a, x).into_iter().zip(expressions(b, y)) {
@@ -48,7 +49,7 @@ pub(super) fn measures(pair: &Pair<'_>) -> Vec<RuleChange> {
             list.extend(measure.effects.iter().map(|effect| say("effects", &both("效果", "effect"), written(effect))));
             list.extend(cost.map(|cost| say("cost", &both("费用", "cost"), cost)));
             list.extend(measure.duration.text().map(|text| say("duration", &both("用时", "takes"), squeeze(text))));
-            list.push(say("basis", &both("依据文件", "basis"), measure.basis.clone()));
+            list.push(say("basis", &noun(Noun::Basis), measure.basis.clone()));
         }
         whole_rule(Kind::Measure, &measure.id.text, &measure.label, action, list)
     };
@@ -58,7 +59,7 @@ pub(super) fn measures(pair: &Pair<'_>) -> Vec<RuleChange> {
 fn expressions<'a>(written: &'a Measure, typed: &xinpei::check::typed::Measure) -> [Expression<'a>; 3] {
     let words = |node: Option<&'a source::Node>| node.and_then(|node| node.text());
     [
-        ("when", both("适用情形", "when"), words(written.when.as_ref()), typed.when),
+        ("when", noun(Noun::Condition), words(written.when.as_ref()), typed.when),
         ("cost", both("费用", "cost"), written.cost.text(), Some(typed.cost)),
         ("earliest", both("最早开始", "earliest"), words(written.earliest.as_ref()), typed.earliest),
     ]

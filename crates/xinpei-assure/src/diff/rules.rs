@@ -1,13 +1,15 @@
 //! The rulebook itself, grades, overrides and outcomes.
 
+use rust_decimal::Decimal;
 use xinpei::Label;
 use xinpei::author::source::{Effect, Grade, Manifest, Outcome, Override, Text};
 use xinpei::check::typed::NodeId;
+use xinpei::explain::words::{self, Noun};
 
 use super::{
     Action, Detail, Kind, Pair, RuleChange, by_id, changed, changed_rule, labels, says, texts, turned, whole_rule,
 };
-use crate::words::{both, number, plain, squeeze};
+use crate::words::{both, noun, number, plain, squeeze, told};
 
 pub(super) fn manifest(pair: &Pair<'_>) -> Vec<RuleChange> {
     let (a, b) = (&pair.old.manifest, &pair.new.manifest);
@@ -35,12 +37,12 @@ pub(super) fn manifest(pair: &Pair<'_>) -> Vec<RuleChange> {
     word("languages", "语言", "languages", text(&a.languages.join(", ")), text(&b.languages.join(", ")));
     word("score", "得分小数位", "digits of the score", text(&a.digits), text(&b.digits));
     let rounding = |m: &Manifest| Some(m.rounding.word().to_owned());
-    word("score", "得分取舍", "rounding of the score", rounding(a), rounding(b));
+    word("score", "得分舍入", "rounding of the score", rounding(a), rounding(b));
     word("reasons", "原因条数", "number of reasons", text(&a.reasons), text(&b.reasons));
     let baseline = |m: &Manifest| Some(if m.own_baseline { "by characteristic" } else { "max" }.to_owned());
     word("reasons", "扣分基准", "baseline of losses", baseline(a), baseline(b));
     let floor = |m: &Manifest| m.unrated_below.map(|n| number(n.value));
-    word("coverage", "完整度低于此值不予评级", "coverage under which nobody is rated", floor(a), floor(b));
+    word("coverage", "信息完整度低于此值不予评级", "coverage under which nobody is rated", floor(a), floor(b));
     changed_rule(Kind::Rulebook, "", &b.title, list).into_iter().collect()
 }
 
@@ -49,7 +51,7 @@ pub(super) fn grades(pair: &Pair<'_>) -> Vec<RuleChange> {
         let Some(grade) = grades.get(at) else { return Label::default() };
         match grade.from {
             Some(from) => both(format!("{} 分起", number(from.value)), format!("from {} points", number(from.value))),
-            None if grade.by_override => both("只由特别规定评定", "reached by an override only"),
+            None if grade.by_override => both("只由一票否决与调整评定", "reached by an override only"),
             None => both("其余", "the rest"),
         }
     };
@@ -84,19 +86,14 @@ pub(super) fn grades(pair: &Pair<'_>) -> Vec<RuleChange> {
 }
 
 fn effect(effect: &Effect) -> Label {
-    match effect {
-        Effect::Cap(grade) => both(format!("不高于 {}", grade.text), format!("not above {}", grade.text)),
-        Effect::Veto(grade) => both(format!("直接定为 {}", grade.text), format!("grade {} at once", grade.text)),
-        Effect::Notch(notch) => {
-            let count = number(notch.value.abs());
-            if notch.value.is_sign_negative() {
-                both(format!("降 {count} 级"), format!("{count} down"))
-            } else {
-                both(format!("升 {count} 级"), format!("{count} up"))
-            }
-        }
-        Effect::Unrated => both("不予评级", "unrated"),
-    }
+    let (word, grade, notch) = match effect {
+        Effect::Cap(grade) => ("cap", Some(grade.text.as_str()), Decimal::ZERO),
+        Effect::Veto(grade) => ("veto", Some(grade.text.as_str()), Decimal::ZERO),
+        Effect::Notch(notch) => ("notch", None, notch.value),
+        Effect::Unrated => ("unrated", None, Decimal::ZERO),
+    };
+    let said = |language: &str| words::effect_of(word, grade, notch, language);
+    both(said("zh"), said("en"))
 }
 
 fn same_effect(a: &Effect, b: &Effect) -> bool {
@@ -110,11 +107,11 @@ fn same_effect(a: &Effect, b: &Effect) -> bool {
 
 pub(super) fn overrides(pair: &Pair<'_>) -> Vec<RuleChange> {
     let (olds, news) = (&pair.meaning.old.overrides, &pair.meaning.new.overrides);
-    let when = both("适用情形", "when");
+    let when = noun(Noun::Condition);
     let compare = |(i, a): (usize, &Override), (j, b): (usize, &Override)| {
         let mut list = Vec::new();
         list.extend(labels("label", "名称", "name", Some(&a.label), Some(&b.label)));
-        list.extend(texts("basis", "依据文件", "basis", Some(&a.basis), Some(&b.basis)));
+        list.extend(texts("basis", "依据", "basis", Some(&a.basis), Some(&b.basis)));
         let (x, y) = (olds.get(i).map(|o| o.when), news.get(j).map(|o| o.when));
         list.extend(pair.expression("when", &when, (a.when.text(), x), (b.when.text(), y)));
         if !same_effect(&a.effect, &b.effect) {
@@ -130,7 +127,7 @@ pub(super) fn overrides(pair: &Pair<'_>) -> Vec<RuleChange> {
         let mut list = vec![says("effect", &both("后果", "effect"), &said, value)];
         if action == Action::Added {
             list.extend(expression("when", &when, rule.when.text()));
-            list.push(says("basis", &both("依据文件", "basis"), &plain(&rule.basis), rule.basis.clone()));
+            list.push(says("basis", &noun(Noun::Basis), &plain(&rule.basis), rule.basis.clone()));
         }
         whole_rule(Kind::Override, &rule.id.text, &rule.label, action, list)
     };
@@ -143,35 +140,52 @@ pub(super) fn expression(field: &'static str, noun: &Label, text: Option<&str>) 
     Some(says(field, noun, &plain(&text), text.clone()))
 }
 
+/// A word of the format, told by what it means.
+fn word(
+    field: &'static str,
+    noun: &Label,
+    said: for<'a> fn(&'a str, &str) -> &'a str,
+    (old, new): (Option<&String>, Option<&String>),
+) -> Option<Detail> {
+    let label = |word: Option<&String>| word.map_or_else(|| both("无", "none"), |word| told(said, word));
+    (old != new).then(|| turned(field, noun, &label(old), &label(new), old.cloned(), new.cloned()))
+}
+
 pub(super) fn outcomes(pair: &Pair<'_>) -> Vec<RuleChange> {
     let (olds, news) = (&pair.meaning.old.outcomes, &pair.meaning.new.outcomes);
-    let (when, until, amount) = (both("适用情形", "when"), both("有效至", "until"), both("金额", "amount"));
-    fn words(node: Option<&xinpei::author::source::Node>) -> Option<&str> {
+    let (when, until, amount) = (noun(Noun::Condition), noun(Noun::Until), both("金额", "amount"));
+    let kind = both("类别", "kind");
+    fn text(node: Option<&xinpei::author::source::Node>) -> Option<&str> {
         node.and_then(|n| n.text())
     }
     let compare = |(i, a): (usize, &Outcome), (j, b): (usize, &Outcome)| {
         let mut list = Vec::new();
-        list.extend(texts("kind", "类别", "kind", Some(&a.kind), Some(&b.kind)));
+        list.extend(word("kind", &kind, words::kind, (Some(&a.kind), Some(&b.kind))));
         list.extend(labels("label", "名称", "name", Some(&a.label), Some(&b.label)));
         let department = |o: &Outcome| o.department.0.clone();
         list.extend(texts("department", "责任部门", "department", Some(&department(a)), Some(&department(b))));
-        list.extend(texts("basis", "依据文件", "basis", Some(&a.basis), Some(&b.basis)));
-        let word = |text: &Option<Text>| text.as_ref().map(|t| t.text.clone());
-        let (old, new) = (word(&a.severity), word(&b.severity));
-        list.extend(texts("severity", "严重程度", "severity", old.as_deref(), new.as_deref()));
-        let (old, new) = (word(&a.publicity), word(&b.publicity));
-        list.extend(texts("publicity", "公示类别", "public list", old.as_deref(), new.as_deref()));
+        list.extend(texts("basis", "依据", "basis", Some(&a.basis), Some(&b.basis)));
+        let of = |text: &'_ Option<Text>| text.as_ref().map(|t| t.text.clone());
+        let (old, new) = (of(&a.severity), of(&b.severity));
+        list.extend(word("severity", &both("严重程度", "severity"), words::severity, (old.as_ref(), new.as_ref())));
+        let (old, new) = (of(&a.publicity), of(&b.publicity));
+        list.extend(word(
+            "publicity",
+            &both("公示类别", "public list"),
+            words::publicity,
+            (old.as_ref(), new.as_ref()),
+        ));
         let (Some(x), Some(y)) = (olds.get(i), news.get(j)) else { return None };
         let mut one = |field, noun, (s, p): (Option<&str>, Option<NodeId>), (t, q): (Option<&str>, Option<NodeId>)| {
             list.extend(pair.expression(field, noun, (s, p), (t, q)));
         };
         one("when", &when, (a.when.text(), Some(x.when)), (b.when.text(), Some(y.when)));
-        one("until", &until, (words(a.until.as_ref()), x.until), (words(b.until.as_ref()), y.until));
-        one("amount", &amount, (words(a.amount.as_ref()), x.amount), (words(b.amount.as_ref()), y.amount));
+        one("until", &until, (text(a.until.as_ref()), x.until), (text(b.until.as_ref()), y.until));
+        one("amount", &amount, (text(a.amount.as_ref()), x.amount), (text(b.amount.as_ref()), y.amount));
         changed_rule(Kind::Outcome, &b.id.text, &b.label, list)
     };
     let alone = |_: usize, rule: &Outcome, action| {
-        let mut list = vec![says("kind", &both("类别", "kind"), &plain(&rule.kind), rule.kind.clone())];
+        let mut list = vec![says("kind", &kind, &told(words::kind, &rule.kind), rule.kind.clone())];
         if action == Action::Added {
             list.push(says(
                 "department",
@@ -180,9 +194,9 @@ pub(super) fn outcomes(pair: &Pair<'_>) -> Vec<RuleChange> {
                 rule.department.0.clone(),
             ));
             list.extend(expression("when", &when, rule.when.text()));
-            list.extend(expression("until", &until, words(rule.until.as_ref())));
-            list.extend(expression("amount", &amount, words(rule.amount.as_ref())));
-            list.push(says("basis", &both("依据文件", "basis"), &plain(&rule.basis), rule.basis.clone()));
+            list.extend(expression("until", &until, text(rule.until.as_ref())));
+            list.extend(expression("amount", &amount, text(rule.amount.as_ref())));
+            list.push(says("basis", &noun(Noun::Basis), &plain(&rule.basis), rule.basis.clone()));
         }
         whole_rule(Kind::Outcome, &rule.id.text, &rule.label, action, list)
     };

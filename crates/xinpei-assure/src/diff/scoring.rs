@@ -5,11 +5,12 @@ use xinpei::Label;
 use xinpei::author::source::{self, Deduct, Per};
 use xinpei::check::typed::{Band, Edge, FactKind, NodeId, Op, Scoring, Type, Typed};
 use xinpei::decimal;
+use xinpei::explain::words::Noun;
 
 use super::bands::{Bands, runs, stretches};
 use super::meaning::members;
 use super::{Detail, Pair, changed, says, turned};
-use crate::words::{both, join, number, plain, points, squeeze};
+use crate::words::{both, join, noun, number, plain, points, squeeze};
 
 /// One characteristic of a rulebook: as its author wrote it, and checked.
 #[derive(Clone, Copy)]
@@ -58,7 +59,7 @@ pub(super) fn describe(line: Line<'_>) -> Vec<Detail> {
     let mut list = Vec::new();
     let text = of_text(line.written);
     if !text.is_empty() {
-        list.push(says("of", &both("依据", "scored"), &plain(&text), text.clone()));
+        list.push(says("of", &noun(Noun::Scored), &plain(&text), text.clone()));
     }
     let amount = |value: Decimal| (points(value), number(value));
     match line.scoring {
@@ -113,7 +114,7 @@ pub(super) fn describe(line: Line<'_>) -> Vec<Detail> {
                     ));
                 }
                 let cost = deduct_text(deduct);
-                list.push(says("deduct", &both("每笔扣分", "each event costs"), &plain(&cost), cost.clone()));
+                list.push(says("deduct", &both("每条扣分", "each event costs"), &plain(&cost), cost.clone()));
             }
             list.push(says("at_most", &both("扣分上限", "ceiling of deductions"), &most.0, most.1));
         }
@@ -132,7 +133,7 @@ fn way(scoring: &Scoring) -> Label {
         Scoring::Members(..) => both("按类别", "points of each member"),
         Scoring::Grid(..) => both("两项交叉分档", "bands of two values"),
         Scoring::First(_) => both("逐条判断", "conditions from top to bottom"),
-        Scoring::Each(_) => both("逐笔扣分", "deductions for each event"),
+        Scoring::Each(_) => both("按记录扣分", "deductions for each event"),
         Scoring::Formula(..) => both("公式", "a formula"),
     }
 }
@@ -154,7 +155,7 @@ fn of_text(written: &source::Scoring) -> String {
 
 fn of(pair: &Pair<'_>, (a, x): (Line<'_>, Option<NodeId>), (b, y): (Line<'_>, Option<NodeId>)) -> Option<Detail> {
     let (old, new) = (of_text(a.written), of_text(b.written));
-    pair.expression("of", &both("依据", "scored"), (Some(&old), x), (Some(&new), y))
+    pair.expression("of", &noun(Noun::Scored), (Some(&old), x), (Some(&new), y))
 }
 
 /// Old and new points.
@@ -339,9 +340,9 @@ fn deduct_text(deduct: &Deduct) -> String {
 
 fn per(per: Per) -> (Label, &'static str) {
     match per {
-        Per::Event => (both("逐笔", "every event"), "event"),
-        Per::Month => (both("每月最重一笔", "the dearest of each month"), "month"),
-        Per::Once => (both("最重一笔", "the dearest of all"), "once"),
+        Per::Event => (both("每条记录", "every event"), "event"),
+        Per::Month => (both("每月最重的一条", "the dearest of each month"), "month"),
+        Per::Once => (both("最重的一条", "the dearest of all"), "once"),
     }
 }
 
@@ -359,7 +360,7 @@ fn each(pair: &Pair<'_>, a: Line<'_>, b: Line<'_>) -> Vec<Detail> {
         |typed: &Typed, at: u32| usize::try_from(at).ok().and_then(|i| typed.facts.get(i)).map(|f| f.id.clone());
     let (old, new) = (table(a.typed, x.table), table(b.typed, y.table));
     if old != new {
-        list.push(changed("each", &both("逐笔记录", "events of"), old, new));
+        list.push(changed("each", &both("扣分记录", "events of"), old, new));
     }
     let text = |node: &'_ Option<source::Node>| node.as_ref().and_then(|n| n.text()).map(str::to_owned);
     let (old, new) = (text(old_filter), text(new_filter));
@@ -387,7 +388,7 @@ fn deduct(
     if pair.meaning.same(x, y) {
         return Vec::new();
     }
-    let noun = both("每笔扣分", "each event costs");
+    let noun = both("每条扣分", "each event costs");
     let before = |list: Vec<Detail>| {
         let with = |mut detail: Detail| {
             detail.text = join(&[&noun, &detail.text], "，", ", ");

@@ -3,10 +3,11 @@
 use xinpei::Label;
 use xinpei::author::source::{Node, Product, Rule, Tier, Tiers};
 use xinpei::check::typed::{self, NodeId, Typed};
+use xinpei::explain::words::Noun;
 
 use super::rules::expression;
 use super::{Action, Detail, Kind, Pair, RuleChange, by_id, changed, changed_rule, labels, says, texts, whole_rule};
-use crate::words::{both, label, plain};
+use crate::words::{both, label, noun, plain};
 
 /// The words of an expression and its node.
 type Said<'a> = (Option<&'a str>, Option<NodeId>);
@@ -43,13 +44,13 @@ impl<'a> Offer<'a> {
 pub(super) fn products(pair: &Pair<'_>) -> Vec<RuleChange> {
     let olds = Offer::list(&pair.old.products, pair.meaning.old);
     let news = Offer::list(&pair.new.products, pair.meaning.new);
-    let (limit, rate, until) = (both("额度", "limit"), both("年利率", "yearly rate"), both("有效至", "until"));
+    let (limit, rate, until) = (both("额度", "limit"), both("年利率", "yearly rate"), noun(Noun::Until));
     let compare = |(_, a): (usize, &Offer<'_>), (_, b): (usize, &Offer<'_>)| {
         let (x, y) = (a.source, b.source);
         let mut list: Vec<Detail> = Vec::new();
         list.extend(labels("label", "名称", "name", Some(&x.label), Some(&y.label)));
         list.extend(texts("lender", "机构", "lender", Some(&x.lender.0), Some(&y.lender.0)));
-        list.extend(texts("basis", "依据文件", "basis", Some(&x.basis), Some(&y.basis)));
+        list.extend(texts("basis", "依据", "basis", Some(&x.basis), Some(&y.basis)));
         let floor = |p: &Product| p.floor.as_ref().map(|f| f.text.clone());
         list.extend(texts("floor", "最低等级", "least grade", floor(x).as_deref(), floor(y).as_deref()));
         for (named, _) in &y.conditions {
@@ -96,7 +97,7 @@ pub(super) fn products(pair: &Pair<'_>) -> Vec<RuleChange> {
             list.extend(expression("limit", &limit, product.limit.text()));
             list.extend(expression("rate", &rate, words(product.rate.as_ref())));
             list.extend(expression("until", &until, words(product.until.as_ref())));
-            list.push(says("basis", &both("依据文件", "basis"), &plain(&product.basis), product.basis.clone()));
+            list.push(says("basis", &noun(Noun::Basis), &plain(&product.basis), product.basis.clone()));
         }
         whole_rule(Kind::Product, &product.id.text, &product.label, action, list)
     };
@@ -108,7 +109,7 @@ pub(super) fn tiers(pair: &Pair<'_>) -> Vec<RuleChange> {
         tiers.map(|t| t.tiers.as_slice()).unwrap_or_default()
     }
     let (olds, news) = (list(pair.old.tiers.as_ref()), list(pair.new.tiers.as_ref()));
-    let when = both("条件", "when");
+    let when = noun(Noun::Condition);
     // The condition of its own stands behind that of the floor.
     let node = |typed: &Typed, at: usize, tier: &Tier| {
         let checked = typed.tiers.as_ref().and_then(|t| t.tiers.get(at))?;
@@ -118,7 +119,7 @@ pub(super) fn tiers(pair: &Pair<'_>) -> Vec<RuleChange> {
     let compare = |(i, a): (usize, &Tier), (j, b): (usize, &Tier)| {
         let mut list: Vec<Detail> = Vec::new();
         list.extend(labels("label", "含义", "meaning", Some(&a.label), Some(&b.label)));
-        list.extend(texts("basis", "依据文件", "basis", Some(&a.basis), Some(&b.basis)));
+        list.extend(texts("basis", "依据", "basis", Some(&a.basis), Some(&b.basis)));
         list.extend(texts("floor", "最低等级", "least grade", floor(a).as_deref(), floor(b).as_deref()));
         let (old, new) = (node(pair.meaning.old, i, a), node(pair.meaning.new, j, b));
         list.extend(pair.expression("when", &when, (words(a.when.as_ref()), old), (words(b.when.as_ref()), new)));
@@ -141,10 +142,11 @@ pub(super) fn tiers(pair: &Pair<'_>) -> Vec<RuleChange> {
     };
     let line = |tiers: Option<&Tiers>| tiers.map(|t| t.line.text.clone());
     let (old, new) = (line(pair.old.tiers.as_ref()), line(pair.new.tiers.as_ref()));
-    let mut whole: Vec<Detail> = texts("line", "准入线", "line", old.as_deref(), new.as_deref()).into_iter().collect();
+    let mut whole: Vec<Detail> =
+        texts("line", "准入线", "admission line", old.as_deref(), new.as_deref()).into_iter().collect();
     let (old, new) = (order(olds, news), order(news, olds));
     if old != new {
-        let noun = both("梯度次序", "the order of the tiers");
+        let noun = both("层级次序", "the order of the tiers");
         whole.push(changed("tiers", &noun, Some(old.join(" ")), Some(new.join(" "))));
     }
     changes.extend(changed_rule(Kind::Tier, "", &Label::default(), whole));
@@ -179,12 +181,12 @@ fn rules(pair: &Pair<'_>) -> Vec<RuleChange> {
     }
     let olds = all(pair.old.tiers.as_ref(), pair.meaning.old);
     let news = all(pair.new.tiers.as_ref(), pair.meaning.new);
-    let when = both("条件", "when");
+    let when = noun(Noun::Condition);
     let compare = |(_, a): (usize, &Listed<'_>), (_, b): (usize, &Listed<'_>)| {
         let mut list: Vec<Detail> = Vec::new();
         list.extend(texts("list", "所属", "list", Some(a.list), Some(b.list)));
         list.extend(labels("label", "名称", "name", Some(&a.rule.label), Some(&b.rule.label)));
-        list.extend(texts("basis", "依据文件", "basis", Some(&a.rule.basis), Some(&b.rule.basis)));
+        list.extend(texts("basis", "依据", "basis", Some(&a.rule.basis), Some(&b.rule.basis)));
         list.extend(pair.expression("when", &when, (a.rule.when.text(), a.node), (b.rule.when.text(), b.node)));
         changed_rule(Kind::Cultivation, &b.rule.id.text, &b.rule.label, list)
     };

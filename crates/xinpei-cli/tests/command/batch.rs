@@ -124,10 +124,14 @@ fn outputs_that_cannot_be_written_leave_nothing() {
     assert_eq!(place.run(&with(&["--out", "d.csv", "--batch-rows", "0"])).code, 2);
     #[cfg(target_os = "linux")]
     for format in ["csv", "json", "parquet", "arrow", "xlsx", "text"] {
-        place.run(&with(&["--out", "/dev/full", "--format", format])).refused(&["cannot write", "no space left"]);
+        place
+            .run(&with(&["--out", "/dev/full", "--format", format]))
+            .refused(&["cannot write `/dev/full`", "no space left"]);
     }
     #[cfg(target_os = "linux")]
-    place.run(&with(&["--out", "d.parquet", "--rejects", "/dev/full"])).refused(&["cannot write", "no space left"]);
+    place
+        .run(&with(&["--out", "d.parquet", "--rejects", "/dev/full"]))
+        .refused(&["cannot write `/dev/full`", "no space left"]);
     // A row that breaks the file stops the run, and nothing of it is seen.
     place.write("in.csv", [place.read("in.csv").as_bytes(), b"e9,\xff\xff,A,1\n"].concat());
     place.run(&with(&["--out", "d.parquet"])).refused(&["`in.csv`"]);

@@ -27,7 +27,7 @@ fn a_difference_in_words() {
     let place = two_versions();
     let ran = place.run(&["diff", OLD, NEW]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    assert!(ran.out.contains("from 5,000, below 10,000 yuan: 12 → "), "{}", ran.out);
+    assert!(ran.out.contains("from 5,000, below 10,000 CNY: 12 → "), "{}", ran.out);
     assert!(ran.out.contains("  version: 2026.1 → 2026.2\n"), "{}", ran.out);
     let zh = place.run(&["diff", OLD, NEW, "--lang", "zh"]).out;
     assert!(zh.contains("不低于 5,000、低于 10,000 元：12 → "), "{zh}");

@@ -21,7 +21,7 @@ fn a_page_on_one_enterprise() {
         "Open enforcement cases of two years 1 25 / 40 ██████▎ Court",
         "score 67",
         "−15 Open enforcement cases of two years\n−10 Tax credit grade\n−8 Tax arrears",
-        "Committee entitlement Priority support, until 2027-06-15 pilot\nalert An enforcement case is open pilot",
+        "Committee entitlement Priority support, until 2027-06-15 the zone's own choice\nalert An enforcement case is open the zone's own choice",
         "tax.arrears 9,999.99 arrears.csv:2 欠税",
         "court.cases.status settled cases.csv:3 状态",
     ] {
@@ -39,6 +39,48 @@ fn what_is_missing_and_overridden() {
     ] {
         assert!(ran.out.contains(line), "`{line}` is not in:\n{}", ran.out);
     }
+}
+
+/// Two lines beside those of the other tests. By hand: 9 999.99 / 1000 is 10 without a fraction, and 10 less
+/// 10 is nothing; the second enterprise is not listed.
+const MORE: &str = "section: more
+label: {zh: 其他, en: Others}
+characteristics:
+  - id: more.owed
+    label: {zh: 欠税扣分, en: Owed}
+    basis: pilot
+    formula: 10 - round(bare(tax.arrears) / 1000, 0)
+    at_least: 0
+    at_most: 10
+    missing: 5
+  - id: more.listed
+    label: {zh: 名单, en: Listed}
+    basis: pilot
+    first:
+      - {when: court.dishonest || tax.grade == \"C\", points: 0}
+      - {points: 5}
+    missing: 0
+";
+
+/// What a formula comes to are its points: it is told by the facts that it reads, as a list of conditions
+/// is.
+#[test]
+fn a_formula_and_a_list_of_conditions_tell_their_facts() {
+    let place = Place::new();
+    place.write("rules/county/2026.1/sections/3-more.yaml", MORE);
+    let ran = place.run(&["explain", CODES[1], "data", "--as-of", "2026-06-15"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let line = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let squeezed = ran.out.lines().map(line).collect::<Vec<_>>().join("\n");
+    let expected = "Others 5 / 15\nOwed 0 / 10 Tax bureau\nTax arrears 9,999.99\n\
+                    Listed 5 / 5 ██████████ Court, Tax bureau\nDishonest judgment debtor no\nTax credit grade Grade B\n";
+    assert!(squeezed.contains(expected), "{}", ran.out);
+    // The canonical decision says what it always did.
+    let json = place.run(&["explain", CODES[1], "data", "--as-of", "2026-06-15", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let lines = json["decision"]["characteristics"].as_array().unwrap();
+    let owed = lines.iter().find(|line| line["id"] == "more.owed").unwrap();
+    assert_eq!((&owed["value"], &owed["points"]), (&"0".into(), &"0".into()));
 }
 
 #[test]

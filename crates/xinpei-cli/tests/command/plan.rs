@@ -37,6 +37,8 @@ fn a_plan_on_a_page() {
         "   evidence Tax receipt",
         "     Tax arrears  9999.99 → 0.00  tax.arrears",
         "   on 2026-06-25: 75 B",
+        "  +10     Tax credit grade  is Grade B  → no measure\n",
+        "  → Pay the arrears: +8, CNY 9,999.99\n",
         "2026-07-15 review: 75 B, above the target by 5",
     ] {
         assert!(ran.out.contains(line), "`{line}` is not in:\n{}", ran.out);
@@ -54,9 +56,12 @@ fn a_plan_on_a_page() {
         "--lang",
         "zh",
     ]);
-    for line in
-        ["可以达到目标：1 个月，9,999.99 元，1 项措施。没有更省的方案。", "   材料 完税凭证", "1. 缴清欠税  (tax.pay)"]
-    {
+    for line in [
+        "可以达到目标：1 个月，9,999.99 元，1 项措施。没有更省的方案。",
+        "   证明材料 完税凭证",
+        "1. 缴清欠税  (tax.pay)",
+        "  → 缴清欠税：+8，9,999.99 元\n",
+    ] {
         assert!(zh.out.contains(line), "`{line}` is not in:\n{}", zh.out);
     }
 }

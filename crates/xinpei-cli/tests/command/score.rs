@@ -27,10 +27,14 @@ fn a_table_with_a_summary() {
 #[test]
 fn columns_line_up_under_chinese_names() {
     let ran = Place::new().run(&["score", "data", "--as-of", "2026-06-15", "--lang", "zh"]);
-    assert!(ran.out.starts_with("统一社会信用代码    名称      状态    得分  等级  完整度  主要原因\n"), "{}", ran.out);
+    assert!(
+        ran.out.starts_with("统一社会信用代码    名称      状态    得分  等级  信息完整度  主要原因\n"),
+        "{}",
+        ran.out
+    );
     assert!(
         ran.out.contains(&format!(
-            "\n{}  启源机械  已评级    67  B       1.00  近两年未结执行案件；纳税信用级别\n",
+            "\n{}  启源机械  已评级    67  B           1.00  近两年未结执行案件；纳税信用级别\n",
             CODES[1]
         )),
         "{}",

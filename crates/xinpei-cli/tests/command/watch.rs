@@ -33,7 +33,7 @@ fn two_deliveries() {
         assert!(back.contains(said), "`{said}` is not in:\n{back}");
     }
     let zh = words(&run(&["--lang", "zh"]));
-    assert!(zh.contains("监测 4 户：等级上升 2 户，下降 1 户；新增 0 户，退出 1 户。"), "{zh}");
+    assert!(zh.contains("监测 4 户：等级上升 2 户，下降 1 户；新增 0 户，减少 1 户。"), "{zh}");
 }
 
 #[test]

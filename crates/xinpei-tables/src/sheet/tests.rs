@@ -291,3 +291,72 @@ fn sheets_that_are_not_read_are_told() {
     assert_eq!(said, [format!("`{}` has more sheets than the first, which were not read: `更多`", path.display())]);
     assert_eq!(dossiers.portion(9).unwrap().unwrap().rows, 1);
 }
+
+/// What reading within these bounds says.
+fn refused(bytes: &[u8], bounds: Bounds) -> String {
+    let (_folder, path) = file("a.xlsx", bytes);
+    let read = Sheet::read_within("a.xlsx", &path, File::open(&path).unwrap(), bounds);
+    read.map(|_| "read".to_owned()).unwrap_or_else(|error| error.to_string())
+}
+
+/// An .xlsx file with one more part, compressed; blanks, as many as there are.
+fn blown(name: &str, head: &str, blanks: usize) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new_append(Cursor::new(book("", &text("A1", "x")))).unwrap();
+    zip.start_file(name, SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated)).unwrap();
+    zip.write_all(head.as_bytes()).unwrap();
+    zip.write_all(" ".repeat(blanks).as_bytes()).unwrap();
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_package_that_unpacks_to_too_much_is_refused_before_it_is_read() {
+    const MIB: usize = 1 << 20;
+    let bomb = blown("xl/media/image1.xml", "", 40 * MIB);
+    // Some kilobytes hold 40 MiB.
+    assert!(bomb.len() < 200_000, "{}", bomb.len());
+    assert_eq!(refused(&bomb, Bounds::default()), "read");
+    let bounds = Bounds { bytes: 32 * 1024 * 1024, ..Bounds::default() };
+    assert_eq!(
+        refused(&bomb, bounds),
+        "`a.xlsx` holds more than 33554432 bytes when it is unpacked; split it, or save it as .csv"
+    );
+    let shared = blown("xl/sharedStrings.xml", "<sst/>", 2 * MIB);
+    let bounds = Bounds { shared: 1024 * 1024, ..Bounds::default() };
+    assert_eq!(
+        refused(&shared, bounds),
+        "`a.xlsx` holds more than 1048576 bytes of shared texts; split it, or save it as .csv"
+    );
+}
+
+/// The directory says 1 MiB, and 40 MiB come out: reading stops there.
+#[test]
+fn sizes_that_a_package_declares_are_not_believed() {
+    const BLANKS: u32 = 40 << 20;
+    let mut bomb = blown("xl/sharedStrings.xml", "", BLANKS as usize);
+    let (declared, told) = (BLANKS.to_le_bytes(), (1_u32 << 20).to_le_bytes());
+    let places: Vec<usize> = (0..bomb.len() - 4).filter(|at| bomb[*at..*at + 4] == declared).collect();
+    assert!(!places.is_empty());
+    places.iter().for_each(|at| bomb[*at..*at + 4].copy_from_slice(&told));
+    let said = refused(&bomb, Bounds::default());
+    assert!(said.contains("larger than its declared uncompressed size"), "{said}");
+    // A reader would make room for as many texts at once.
+    let many = blown("xl/sharedStrings.xml", "<sst uniqueCount=\"99999999999\">", 100);
+    assert_eq!(
+        refused(&many, Bounds::default()),
+        "`a.xlsx` is a damaged .xlsx file: it says to have more texts than it holds; save it again as .xlsx"
+    );
+}
+
+#[test]
+fn what_is_kept_of_a_sheet_is_bounded() {
+    // Three rows whose last cell stands in column D: twelve cells with the empty ones between.
+    let rows: String =
+        (1..=3).map(|row| format!("<row r=\"{row}\">{}</row>", text(&format!("D{row}"), "abcd"))).collect();
+    let bytes = book("", &rows);
+    let cells = |cells| refused(&bytes, Bounds { cells, ..Bounds::default() });
+    assert_eq!(cells(12), "read");
+    assert_eq!(cells(11), "`a.xlsx` holds more than 11 cells; split it, or save it as .csv");
+    let text = |text| refused(&bytes, Bounds { text, ..Bounds::default() });
+    assert_eq!(text(12), "read");
+    assert_eq!(text(11), "`a.xlsx` holds more than 11 bytes of text; split it, or save it as .csv");
+}

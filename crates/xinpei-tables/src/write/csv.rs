@@ -39,7 +39,8 @@ impl<W: Write> Csv<W> {
     }
 
     /// Writes what is still held back and gives the writer back.
-    pub(super) fn finish(self) -> io::Result<W> {
+    pub(super) fn finish(mut self) -> io::Result<W> {
+        self.writer.flush()?;
         self.writer.into_inner().map_err(|e| io::Error::new(e.error().kind(), e.error().to_string()))
     }
 }

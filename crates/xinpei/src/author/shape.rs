@@ -302,8 +302,7 @@ fn check_scalar(node: &Node, text: &str, plain: bool, form: &Form, out: &mut Dia
                 .help(suggest(text, words.iter().copied()));
         }
         Form::Duration if parse_duration(text).is_none() => {
-            out.error(Code::NotADuration, span, format!("`{text}` is not a duration"))
-                .help("write `30 days` or `1 month`");
+            out.error(Code::NotADuration, span, format!("`{text}` is not a duration")).help(duration_help(text));
         }
         _ => {}
     }
@@ -332,4 +331,33 @@ pub fn parse_duration(text: &str) -> Option<(u16, u16)> {
         "month" | "months" => Some((0, number)),
         _ => None,
     }
+}
+
+/// What to write instead of a text that is no duration: weeks, quarters and years become days and months.
+#[must_use]
+pub fn duration_help(text: &str) -> String {
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let number: Option<u16> = number.parse().ok().filter(|n| *n > 0);
+    let (times, plural) = match unit.trim().to_lowercase().as_str() {
+        "day" | "days" | "d" | "天" | "日" => (1, "days"),
+        "week" | "weeks" | "w" | "周" | "星期" => (7, "days"),
+        "month" | "months" | "月" | "个月" => (1, "months"),
+        "quarter" | "quarters" | "季" | "季度" | "个季度" => (3, "months"),
+        "year" | "years" | "y" | "年" => (12, "months"),
+        _ => (0, ""),
+    };
+    match number.and_then(|n| n.checked_mul(times)).filter(|n| *n > 0) {
+        Some(1) => format!("days and months are known: write `1 {}`", plural.trim_end_matches('s')),
+        Some(number) => format!("days and months are known: write `{number} {plural}`"),
+        None => "write `30 days` or `1 month`".to_owned(),
+    }
+}
+
+/// Whether a text is a number with a word behind it, as a duration is, and no expression.
+#[must_use]
+pub fn is_amount_of_time(text: &str) -> bool {
+    let rest = text.trim().trim_start_matches(|c: char| c.is_ascii_digit());
+    let unit = rest.trim_start();
+    rest.len() < text.trim().len() && !unit.is_empty() && unit.chars().all(char::is_alphabetic)
 }

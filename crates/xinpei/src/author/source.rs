@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::shape;
-pub use super::shape::parse_duration;
+pub use super::shape::{duration_help, is_amount_of_time, parse_duration};
 pub use super::yaml::{Kind, Node};
 use crate::date::Date;
 use crate::decimal::Rounding;

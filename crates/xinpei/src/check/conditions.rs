@@ -74,7 +74,7 @@ impl Lowerer<'_> {
                 }
             }
         };
-        let when = self.lower_condition(&rule.when, None);
+        let when = self.lower_rule(&rule.when);
         Ok(Override {
             id: rule.id.text.clone(),
             label: rule.label.clone(),
@@ -95,7 +95,7 @@ impl Lowerer<'_> {
     }
 
     fn outcome_rule(&mut self, rule: &source::Outcome) -> Lowered<Outcome> {
-        let when = self.lower_condition(&rule.when, None);
+        let when = self.lower_rule(&rule.when);
         let until = rule.until.as_ref().map(|node| self.until(node));
         let amount = rule.amount.as_ref().map(|node| {
             let id = self.lower_value(node, None)?;

@@ -112,7 +112,7 @@ impl Lowerer<'_> {
     fn measure(&mut self, from: &source::Measure, index: &BTreeMap<String, usize>, read: &Read) -> Lowered<Measure> {
         let requires = self.others(&from.requires, index);
         let excludes = self.others(&from.excludes, index);
-        let when = from.when.as_ref().map(|node| self.lower_condition(node, None)).transpose();
+        let when = from.when.as_ref().map(|node| self.lower_rule(node)).transpose();
         let cost = self.cost_of(&from.cost);
         let duration = self.duration(&from.duration);
         let earliest = from.earliest.as_ref().map(|node| self.first_day(node)).transpose();
@@ -223,6 +223,10 @@ impl Lowerer<'_> {
                 0 => Duration::Days(constant(self, days)),
                 _ => Duration::Months(constant(self, months)),
             });
+        }
+        if let Some(text) = node.text().filter(|text| source::is_amount_of_time(text)) {
+            let (message, help) = (format!("`{text}` is not a duration"), source::duration_help(text));
+            return self.fail(Code::NotADuration, node.span, message, help);
         }
         let (id, numeric) = self.amount(node, "the duration")?;
         let unit = |name: &str| numeric.unit == Unit::base(name);

@@ -26,7 +26,7 @@ pub(super) fn engine() -> Engine {
 pub(super) fn expression(engine: &Engine, text: &str) -> Result<AST, Mistake> {
     // Brackets nest on the parser's own stack; a bound of ours holds in every build.
     nesting(text)?;
-    engine.compile_expression(text).map_err(|error| mistake(&error.0, error.1))
+    engine.compile_expression(text).map_err(|error| mistake(text, &error.0, error.1))
 }
 
 pub(super) fn script(engine: &Engine, text: &str) -> Result<AST, Mistake> {
@@ -42,7 +42,7 @@ pub(super) fn script(engine: &Engine, text: &str) -> Result<AST, Mistake> {
             });
         }
     }
-    engine.compile(text).map_err(|error| mistake(&error.0, error.1))
+    engine.compile(text).map_err(|error| mistake(text, &error.0, error.1))
 }
 
 /// The position behind a text.
@@ -85,7 +85,16 @@ fn nesting(text: &str) -> Result<(), Mistake> {
     Ok(())
 }
 
-fn mistake(error: &ParseErrorType, position: Position) -> Mistake {
+fn mistake(text: &str, error: &ParseErrorType, position: Position) -> Mistake {
+    let at = text.get(offset(text, position)..).and_then(|rest| rest.chars().next());
+    if let Some((sign, (name, plain))) = at.and_then(|sign| Some((sign, wide(sign)?))) {
+        return Mistake {
+            code: Code::ExpressionSyntax,
+            position,
+            message: format!("`{sign}` is {name}"),
+            help: format!("write {plain}"),
+        };
+    }
     let (code, help) = match error {
         ParseErrorType::ExprTooDeep => return too_deep(position),
         ParseErrorType::Reserved(word) if !word.starts_with(char::is_alphabetic) => {
@@ -111,6 +120,42 @@ fn mistake(error: &ParseErrorType, position: Position) -> Mistake {
         other => tidy(&other.to_string()),
     };
     Mistake { code, position, message, help: help.into() }
+}
+
+/// A sign that Chinese keyboards and word processors write for one of the language: what it is, and what
+/// to write.
+fn wide(sign: char) -> Option<(&'static str, String)> {
+    let plain = |sign: &str| format!("`{sign}`");
+    Some(match sign {
+        '，' => ("the full-width comma", plain(",")),
+        '、' => ("the enumeration comma", plain(",")),
+        '。' => ("the ideographic full stop", plain(".")),
+        '：' => ("the full-width colon", plain(":")),
+        '；' => ("the full-width semicolon", plain(";")),
+        '（' => ("the full-width opening bracket", plain("(")),
+        '）' => ("the full-width closing bracket", plain(")")),
+        '【' | '［' => ("a full-width opening bracket", plain("[")),
+        '】' | '］' => ("a full-width closing bracket", plain("]")),
+        '＞' => ("the full-width greater-than sign", plain(">")),
+        '＜' => ("the full-width less-than sign", plain("<")),
+        '＝' => ("the full-width equals sign", "`==` for equal, and `>=`, `<=` for a bound".to_owned()),
+        '！' => ("the full-width exclamation mark", plain("!")),
+        '“' | '”' | '„' | '«' | '»' | '「' | '」' | '＂' => ("a typographic quotation mark", plain("\"")),
+        '‘' | '’' | '＇' => ("a typographic quotation mark", "`\"` around a text".to_owned()),
+        '≥' => ("a mathematical sign", plain(">=")),
+        '≤' => ("a mathematical sign", plain("<=")),
+        '≠' => ("a mathematical sign", plain("!=")),
+        '×' => ("the multiplication sign", plain("*")),
+        '÷' | '／' => ("a division sign", "`round(a / b, digits)`".to_owned()),
+        '−' | '–' | '—' => ("a dash or a mathematical minus", plain("-")),
+        '％' => ("the full-width per cent sign", "the share as a number, such as 0.35".to_owned()),
+        // Every printable sign of ASCII has a full-width form, in the same order.
+        '！'..='～' => {
+            let plain = u32::from(sign).checked_sub(0xfee0).and_then(char::from_u32)?;
+            ("a full-width character", format!("`{plain}`"))
+        }
+        _ => return None,
+    })
 }
 
 /// Byte offset of a position in a text.

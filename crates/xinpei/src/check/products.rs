@@ -49,7 +49,7 @@ impl Lowerer<'_> {
         let conditions: Vec<Lowered<Condition>> = from
             .conditions
             .iter()
-            .map(|(label, when)| Ok(Condition { label: label.clone(), when: self.lower_condition(when, None)? }))
+            .map(|(label, when)| Ok(Condition { label: label.clone(), when: self.lower_rule(when)? }))
             .collect();
         let limit = self.worth(&from.limit, "the limit");
         let rate = from.rate.as_ref().map(|rate| self.rate(rate));

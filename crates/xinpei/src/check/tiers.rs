@@ -28,7 +28,7 @@ pub(super) fn check(lowerer: &mut Lowerer<'_>, source: &Source) -> Option<Tiers>
             if !ids.insert(rule.id.text.clone()) {
                 duplicate(&rule.id, "rule of cultivation", lowerer.out);
             }
-            match lowerer.lower_condition(&rule.when, None) {
+            match lowerer.lower_rule(&rule.when) {
                 Ok(when) => checked.push(Rule {
                     id: rule.id.text.clone(),
                     label: rule.label.clone(),
@@ -68,7 +68,7 @@ impl Lowerer<'_> {
             );
         }
         let floor = from.floor.as_ref().map(|grade| self.floor(grade));
-        let when = from.when.as_ref().map(|when| self.lower_condition(when, None));
+        let when = from.when.as_ref().map(|when| self.lower_rule(when));
         let floor = floor.transpose()?;
         let mut conditions: Vec<_> = floor.iter().map(|(_, when)| *when).collect();
         conditions.extend(when.transpose()?);

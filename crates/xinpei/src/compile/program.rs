@@ -10,7 +10,7 @@ pub(crate) use super::plan::{Plan, Wanted};
 pub use super::sandbox::Sandbox;
 pub use crate::check::typed::{
     Aggregate, Arena, Characteristic, Comparison, Edge, Effect, Fact, FactKind, LANGUAGE, NodeId, Op, OpaqueArgument,
-    Section, Type, Typed,
+    Scoring, Section, Type, Typed,
 };
 use crate::column::Dictionary;
 

@@ -150,6 +150,10 @@ pub enum Code {
     OpaqueFunction,
     /// A function that nothing calls.
     NeverCalled,
+    /// A condition that never holds.
+    NeverHolds,
+    /// A condition that always holds.
+    AlwaysHolds,
     /// Edges do not rise.
     BadEdgeOrder,
     /// The last band is not open.
@@ -348,6 +352,8 @@ const TABLE: &[(Code, &str, &str, &str)] = &[
     (Code::DuplicateFunction, "X0426", "a function stands twice", include_str!("../../codes/X0426.md")),
     (Code::OpaqueFunction, "X0427", "a function is opaque", include_str!("../../codes/X0427.md")),
     (Code::NeverCalled, "X0428", "a function that nothing calls", include_str!("../../codes/X0428.md")),
+    (Code::NeverHolds, "X0429", "a condition that never holds", include_str!("../../codes/X0429.md")),
+    (Code::AlwaysHolds, "X0430", "a condition that always holds", include_str!("../../codes/X0430.md")),
     (Code::BadEdgeOrder, "X0501", "edges do not rise", include_str!("../../codes/X0501.md")),
     (Code::OpenBandMissing, "X0502", "the last band is not open", include_str!("../../codes/X0502.md")),
     (Code::UnreachableBand, "X0503", "a band that nothing reaches", include_str!("../../codes/X0503.md")),

@@ -11,7 +11,7 @@ use super::register::{Data, View};
 use crate::column::Batch;
 pub(crate) use crate::compile::program::Plan;
 pub use crate::compile::program::{
-    Characteristic, Effect, FactKind, LANGUAGE, NodeId, Op, Program, Section, Type, Typed,
+    Characteristic, Effect, FactKind, LANGUAGE, NodeId, Op, Program, Scoring, Section, Type, Typed,
 };
 use crate::date::Date;
 use crate::decimal;

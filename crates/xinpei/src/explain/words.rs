@@ -2,11 +2,15 @@
 //!
 //! A language is `zh` or anything else, which is English. A minus is `−`, which is as wide as a digit.
 
+mod noun;
+
 use rust_decimal::Decimal;
 
 use super::decision::{CharacteristicPoints, Fired, Status};
-use crate::evaluate::outcome::{Characteristic, FactKind, NodeId, Op, Program, Type};
+use crate::evaluate::outcome::{Characteristic, FactKind, NodeId, Op, Program, Scoring, Type};
 use crate::fault::FaultKind;
+
+pub use noun::Noun;
 
 fn pick<'a>(language: &str, zh: &'a str, en: &'a str) -> &'a str {
     if language == "zh" { zh } else { en }
@@ -22,15 +26,66 @@ pub fn status(status: Status, language: &str) -> &'static str {
     }
 }
 
-/// What an override does.
+/// What an override did.
 #[must_use]
 pub fn effect(fired: &Fired, language: &str) -> String {
-    let grade = fired.grade.as_deref().unwrap_or("");
-    match fired.effect {
-        "cap" => format!("{} {grade}", pick(language, "不高于", "cap")),
-        "veto" => format!("{} {grade}", pick(language, "直接定为", "veto")),
-        "notch" => format!("{} {}", pick(language, "升降级", "notch"), signed(fired.notch.unwrap_or(0).into())),
+    effect_of(fired.effect, fired.grade.as_deref(), fired.notch.unwrap_or(0).into(), language)
+}
+
+/// What an override does: `cap` and `veto` to a grade, `notch` by so many grades, `unrated`.
+#[must_use]
+pub fn effect_of(effect: &str, grade: Option<&str>, notch: Decimal, language: &str) -> String {
+    let grade = grade.unwrap_or("");
+    match effect {
+        "cap" => format!("{} {grade}", pick(language, "不高于", "not above")),
+        "veto" => format!("{} {grade}", pick(language, "直接定为", "set to")),
+        "notch" => {
+            let count = notch.abs().normalize();
+            let down = notch.is_sign_negative();
+            match language {
+                "zh" => format!("{} {count} 级", if down { "降" } else { "升" }),
+                _ => format!("{count} {}", if down { "down" } else { "up" }),
+            }
+        }
         _ => status(Status::Unrated, language).to_owned(),
+    }
+}
+
+/// What brings a section back between its limits: its cap where points are taken, its floor where they
+/// are added.
+#[must_use]
+pub fn limit(amount: Decimal, language: &str) -> &'static str {
+    if amount.is_sign_negative() {
+        pick(language, "超出上限", "above the cap")
+    } else {
+        pick(language, "补足下限", "up to the floor")
+    }
+}
+
+/// Whose clause a rule rests on: the zone's own choice is said in words.
+#[must_use]
+pub fn basis<'a>(basis: &'a str, language: &str) -> &'a str {
+    if basis == "pilot" { pick(language, "试点自定", "the zone's own choice") } else { basis }
+}
+
+/// Records that the public may see.
+#[must_use]
+pub fn publicity<'a>(word: &'a str, language: &str) -> &'a str {
+    match word {
+        "honest" => pick(language, "诚信公示", "public lists of the honest"),
+        "dishonest" => pick(language, "失信公示", "public lists of the dishonest"),
+        _ => word,
+    }
+}
+
+/// How severe an alert is.
+#[must_use]
+pub fn severity<'a>(word: &'a str, language: &str) -> &'a str {
+    match word {
+        "high" => pick(language, "重大", "high"),
+        "medium" => pick(language, "一般", "medium"),
+        "low" => pick(language, "提示", "low"),
+        _ => word,
     }
 }
 
@@ -49,14 +104,12 @@ pub fn kind<'a>(kind: &'a str, language: &str) -> &'a str {
 
 /// The kind of an outcome, with the severity of an alert.
 #[must_use]
-pub fn graded(word: &str, severity: Option<&str>, language: &str) -> String {
-    let severity = match severity {
-        Some("high") => pick(language, "·重大", ", high"),
-        Some("medium") => pick(language, "·一般", ", medium"),
-        Some("low") => pick(language, "·提示", ", low"),
-        _ => "",
-    };
-    format!("{}{severity}", kind(word, language))
+pub fn graded(word: &str, grave: Option<&str>, language: &str) -> String {
+    let kind = kind(word, language);
+    match grave {
+        Some(word) => format!("{kind}{}{}", pick(language, "·", ", "), severity(word, language)),
+        None => kind.to_owned(),
+    }
 }
 
 /// What is wrong with a value.
@@ -111,28 +164,80 @@ pub fn signed(number: Decimal) -> String {
     if number.is_sign_negative() { format!("−{}", number.abs()) } else { format!("+{number}") }
 }
 
+/// Whether a line has no value of its own: what a formula comes to are its points, and a list of
+/// conditions looks at facts. Such a line is told by the facts that it reads.
+#[must_use]
+pub const fn told_by_facts(rule: &Characteristic) -> bool {
+    matches!(rule.scoring, Scoring::Formula(..) | Scoring::First(_))
+}
+
 /// The value of a line as people write it: labels of members, yes and no, digits in groups of three.
-/// Empty where it has none; whether it is missing says the line.
+/// Empty where it has none, as a formula has; whether it is missing says the line.
 #[must_use]
 pub fn value(program: &Program, rule: &Characteristic, line: &CharacteristicPoints, language: &str) -> String {
-    let Some(plain) = &line.value else { return String::new() };
+    let Some(plain) = line.value.as_ref().filter(|_| !told_by_facts(rule)) else { return String::new() };
     // Several values are joined the same way.
     let parts: Vec<&str> = if rule.values.len() > 1 { plain.split(" / ").collect() } else { vec![plain] };
     let shown = parts.iter().zip(&rule.values).map(|(part, node)| one(program, *node, part, language));
     shown.collect::<Vec<_>>().join(" / ")
 }
 
+/// A value of a characteristic as people write it, given its id and its plain spelling; `None` where its
+/// value is no more than its points.
+#[must_use]
+pub fn value_of(program: &Program, characteristic: &str, plain: &str, language: &str) -> Option<String> {
+    let rule = program.typed.characteristics.iter().find(|c| c.id == characteristic)?;
+    let node = rule.values.first().filter(|_| !told_by_facts(rule))?;
+    Some(one(program, *node, plain, language))
+}
+
+/// A value of a fact as people write it, given its id and its plain spelling; of a table, the number of
+/// its events.
+#[must_use]
+pub fn fact_value(program: &Program, fact: &str, plain: &str, language: &str) -> String {
+    let Some(at) = program.typed.facts.iter().position(|f| f.id == fact) else { return plain.to_owned() };
+    let Some(FactKind::Value(value)) = program.typed.facts.get(at).map(|f| &f.kind) else { return grouped(plain) };
+    match (&value.ty, u32::try_from(at)) {
+        (Type::Flag, _) => flag(plain, language).to_owned(),
+        (Type::Number(_), _) => grouped(plain),
+        (Type::Category(category), Ok(at)) => {
+            member(program, at, *category, plain, language).unwrap_or_else(|| plain.to_owned())
+        }
+        _ => plain.to_owned(),
+    }
+}
+
+fn flag<'a>(plain: &str, language: &str) -> &'a str {
+    if plain == "true" { pick(language, "是", "yes") } else { pick(language, "否", "no") }
+}
+
 fn one(program: &Program, node: NodeId, plain: &str, language: &str) -> String {
     let node = program.typed.arena.node(node);
     match (&node.ty, &node.op) {
-        (Type::Flag, _) if plain == "true" => pick(language, "是", "yes").to_owned(),
-        (Type::Flag, _) => pick(language, "否", "no").to_owned(),
+        (Type::Flag, _) => flag(plain, language).to_owned(),
         (Type::Number(_), _) => grouped(plain),
         (Type::Category(category), Op::Fact(fact)) => {
             member(program, *fact, *category, plain, language).unwrap_or_else(|| plain.to_owned())
         }
         _ => plain.to_owned(),
     }
+}
+
+/// The name of a fact, or of a field of its events: `court.cases.status` is a field of `court.cases`.
+/// An id that the dictionary does not have stands for itself.
+#[must_use]
+pub fn fact(program: &Program, id: &str, language: &str) -> String {
+    let find = |id: &str| program.typed.facts.iter().find(|fact| fact.id == id);
+    if let Some(fact) = find(id) {
+        return fact.label.text(language).to_owned();
+    }
+    let field = id.rsplit_once('.').and_then(|(table, field)| {
+        let table = find(table)?;
+        let FactKind::Events(events) = &table.kind else { return None };
+        let field = events.fields.iter().find(|f| f.id == field)?;
+        Some(format!("{}{}{}", table.label.text(language), pick(language, "：", ": "), field.label.text(language)))
+    });
+    field.unwrap_or_else(|| id.to_owned())
 }
 
 fn member(program: &Program, fact: u32, category: u32, plain: &str, language: &str) -> Option<String> {

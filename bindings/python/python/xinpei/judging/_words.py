@@ -79,9 +79,9 @@ COLUMNS: dict[str, Word] = {
 }
 
 REASONS: dict[str, tuple[str, str]] = {
-    "rejected": ("rejected: became no decision", "退回：未形成决定"),
-    "unrated": ("unrated: has no score", "未评级：没有得分"),
-    "refer": ("refer: score and grade are provisional", "待核查：得分和等级未定"),
+    "rejected": ("rejected: became no decision", "拒收：未形成决定"),
+    "unrated": ("unrated: has no score", "不予评级：没有得分"),
+    "refer": ("refer: score and grade are provisional", "转人工：得分和等级暂定"),
     "no_outcome": ("outcome not known", "结果未知"),
     "no_decision": ("outcome without a decision", "有结果但没有决定"),
 }

@@ -60,7 +60,7 @@ impl Page<'_> {
         if told < all {
             let more = all - told;
             let _ = match self.context.lang.code() {
-                "zh" => writeln!(text, "  另有 {more} 家；--moved {all} 全部列出"),
+                "zh" => writeln!(text, "  另有 {more} 户；--moved {all} 全部列出"),
                 _ => writeln!(text, "  and {more} more; --moved {all} tells them all"),
             };
         }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use console::Style;
 use xinpei::check::typed::{Characteristic, Typed};
 use xinpei::explain::decision::{CharacteristicPoints, Decision};
+use xinpei::explain::words::Noun;
 use xinpei::explain::{Step, words};
 use xinpei::{Batch, Rulebook};
 use xinpei_tables::Source;
@@ -56,12 +57,20 @@ impl Page<'_> {
         self.context.lang.pick(zh, en)
     }
 
+    pub(super) fn noun(&self, noun: Noun) -> &'static str {
+        self.context.lang.noun(noun)
+    }
+
+    fn nouns(&self, noun: Noun) -> &'static str {
+        self.context.lang.nouns(noun)
+    }
+
     pub(super) fn typed(&self) -> &Typed {
         self.rulebook.typed()
     }
 
-    fn heading(&self, zh: &str, en: &str, text: &mut String) {
-        let _ = write!(text, "\n{}\n", self.context.bold(self.say(zh, en)));
+    fn heading(&self, title: &str, text: &mut String) {
+        let _ = write!(text, "\n{}\n", self.context.bold(title));
     }
 
     fn header(&self, text: &mut String) {
@@ -77,19 +86,19 @@ impl Page<'_> {
             "{} {} · {} {}",
             manifest.title.text(lang),
             decision.rulebook.version,
-            self.say("评价日", "as of"),
+            self.noun(Noun::AsOf),
             decision.as_of
         );
         let status = words::status(decision.status, self.context.lang.code());
         let mut parts = vec![self.context.paint(status, style(decision.status))];
         if let Some(score) = decision.score {
-            parts.push(format!("{} {score}", self.say("得分", "score")));
+            parts.push(format!("{} {score}", self.noun(Noun::Score)));
         }
         if let Some(grade) = &decision.grade {
             let meaning = self.typed().grades.iter().find(|g| g.id == *grade).map_or("", |g| g.label.text(lang));
-            parts.push(format!("{} {} {meaning}", self.say("等级", "grade"), self.context.bold(grade)));
+            parts.push(format!("{} {} {meaning}", self.noun(Noun::Grade), self.context.bold(grade)));
         }
-        parts.push(format!("{} {}", self.say("信息完整度", "coverage"), decision.coverage));
+        parts.push(format!("{} {}", self.noun(Noun::Coverage), decision.coverage));
         let _ = writeln!(text, "{}", parts.join(" · "));
     }
 
@@ -97,14 +106,14 @@ impl Page<'_> {
         if self.decision.overrides.is_empty() {
             return;
         }
-        self.heading("一票否决与调整", "overrides", text);
+        self.heading(self.nouns(Noun::Override), text);
         let mut columns = Columns::indented(2);
         for fired in &self.decision.overrides {
             let effect = words::effect(fired, self.context.lang.code());
             columns.row([
                 self.context.paint(&effect, Style::new().red()),
                 fired.text.text(self.context.lang.code()).to_owned(),
-                self.context.dim(&fired.basis),
+                self.context.dim(words::basis(&fired.basis, self.context.lang.code())),
             ]);
         }
         text.push_str(&columns.render(self.context.width));
@@ -114,7 +123,7 @@ impl Page<'_> {
         if self.decision.reasons.is_empty() {
             return;
         }
-        self.heading("主要原因", "reasons", text);
+        self.heading(self.nouns(Noun::Reason), text);
         let mut columns = Columns::indented(2).right(&[0]);
         for reason in &self.decision.reasons {
             let lost = reason.lost.map_or_else(String::new, |lost| format!("−{lost}"));
@@ -149,7 +158,7 @@ impl Page<'_> {
             columns.row([String::new(), characteristic.label.text(lang).to_owned(), self.context.dim(unknown)]);
         }
         if !columns.is_empty() {
-            self.heading("缺失的数据", "missing", text);
+            self.heading(self.say("缺失的数据", "missing"), text);
             text.push_str(&columns.render(self.context.width));
         }
     }
@@ -171,7 +180,7 @@ impl Page<'_> {
             return;
         }
         let lang = self.context.lang.code();
-        self.heading("结果应用", "outcomes", text);
+        self.heading(self.nouns(Noun::Outcome), text);
         let mut last = "";
         let mut columns = Columns::indented(2);
         for follows in &self.decision.outcomes {
@@ -182,9 +191,14 @@ impl Page<'_> {
             let mut details = vec![follows.text.text(lang).to_owned()];
             details.extend(follows.amount.map(|amount| words::grouped(&amount.to_string())));
             details.extend(follows.rate.map(|rate| format!("{} {rate} %", self.say("年利率", "rate a year"))));
-            details.extend(follows.until.map(|until| format!("{} {until}", self.say("至", "until"))));
+            details.extend(follows.until.map(|until| format!("{} {until}", self.noun(Noun::Until))));
             let kind = words::graded(&follows.kind, follows.severity.as_deref(), self.context.lang.code());
-            columns.row([shown.to_owned(), kind, details.join(self.say("，", ", ")), self.context.dim(&follows.basis)]);
+            columns.row([
+                shown.to_owned(),
+                kind,
+                details.join(self.say("，", ", ")),
+                self.context.dim(words::basis(&follows.basis, lang)),
+            ]);
         }
         text.push_str(&columns.render(self.context.width));
     }
@@ -193,13 +207,15 @@ impl Page<'_> {
         if self.decision.faults.is_empty() {
             return;
         }
-        self.heading("数据错误（须人工核实）", "faults: a person must look", text);
+        self.heading(self.say("数据错误（须人工核实）", "faults: a person must look"), text);
         let mut columns = Columns::indented(2);
         for fault in &self.decision.faults {
+            let lang = self.context.lang.code();
             columns.row([
-                fault.fact.clone(),
-                words::fault(fault.kind, self.context.lang.code()).to_owned(),
+                safe(&words::fact(self.rulebook.program(), &fault.fact, lang)),
+                words::fault(fault.kind, lang).to_owned(),
                 safe(&fault.value),
+                self.context.dim(&safe(&fault.fact)),
             ]);
         }
         text.push_str(&columns.render(self.context.width));
@@ -210,7 +226,7 @@ impl Page<'_> {
         if self.sources.is_empty() {
             return;
         }
-        self.heading("数据来源", "sources", text);
+        self.heading(self.say("数据来源", "sources"), text);
         let mut columns = Columns::indented(2);
         for source in self.sources {
             let place = format!("{}:{}", source.file, source.line);
@@ -236,7 +252,10 @@ impl Page<'_> {
         let none = || "—".to_owned();
         for change in changes.result.iter().chain(&changes.characteristics) {
             let label = self.label(&change.id);
-            let values = change.values.as_ref().map_or_else(String::new, |(a, b)| {
+            // What a formula came to are its points.
+            let rule = self.typed().characteristics.iter().find(|c| c.id == change.id);
+            let own = rule.is_none_or(|rule| !words::told_by_facts(rule));
+            let values = change.values.as_ref().filter(|_| own).map_or_else(String::new, |(a, b)| {
                 format!("{} → {}", a.clone().unwrap_or_else(none), b.clone().unwrap_or_else(none))
             });
             let cells = [
@@ -248,7 +267,7 @@ impl Page<'_> {
             columns.row(cells.into_iter().chain([change.by.clone().unwrap_or_default(), self.context.dim(&values)]));
         }
         text.push_str(&columns.render(self.context.width));
-        let (fires, follows) = (self.say("调整", "override"), self.say("结果", "outcome"));
+        let (fires, follows) = (self.noun(Noun::Override), self.noun(Noun::Outcome));
         let lists = [
             ("+", fires, &changes.overrides_came),
             ("−", fires, &changes.overrides_went),
@@ -266,10 +285,10 @@ impl Page<'_> {
     fn label(&self, id: &str) -> String {
         let (typed, lang) = (self.typed(), self.context.lang.code());
         let result = match id {
-            "status" => Some(self.say("状态", "status")),
-            "score" => Some(self.say("得分", "score")),
-            "grade" => Some(self.say("等级", "grade")),
-            "coverage" => Some(self.say("信息完整度", "coverage")),
+            "status" => Some(self.noun(Noun::Status)),
+            "score" => Some(self.noun(Noun::Score)),
+            "grade" => Some(self.noun(Noun::Grade)),
+            "coverage" => Some(self.noun(Noun::Coverage)),
             _ => None,
         };
         let line = || typed.characteristics.iter().find(|c| c.id == id).map(|c| c.label.text(lang));

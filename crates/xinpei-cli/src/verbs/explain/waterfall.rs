@@ -6,11 +6,12 @@ use rust_decimal::prelude::ToPrimitive;
 use xinpei::check::typed::Characteristic;
 use xinpei::explain::StepKind;
 use xinpei::explain::decision::CharacteristicPoints;
-use xinpei::explain::words::{self, signed};
+use xinpei::explain::words::{self, Noun, signed};
 
 use super::owners;
 use super::report::Page;
-use crate::columns::{Columns, bar};
+use crate::columns::{Columns, bar, safe};
+use crate::zone;
 
 impl Page<'_> {
     /// One line a characteristic, by section; the lines add up to the score.
@@ -25,33 +26,44 @@ impl Page<'_> {
             for characteristic in lines {
                 if let Some(line) = self.decision.characteristics.iter().find(|c| c.id == characteristic.id) {
                     columns.row(self.line(characteristic, line));
+                    self.read(characteristic, &mut columns);
                 }
                 steps.next_if(|step| step.kind == StepKind::Characteristic && step.id == characteristic.id);
             }
             if let Some(step) = steps.next_if(|step| step.kind == StepKind::Limit && step.id == section.id) {
-                let what = if step.amount.is_sign_negative() {
-                    self.say("超出上限", "above the cap")
-                } else {
-                    self.say("补足下限", "up to the floor")
-                };
+                let what = words::limit(step.amount, lang);
                 columns.row([format!("  {what}"), String::new(), signed(step.amount)]);
             }
         }
         for step in steps {
-            columns.row([self.say("取整", "rounding").to_owned(), String::new(), signed(step.amount)]);
+            columns.row([self.noun(Noun::Rounding).to_owned(), String::new(), signed(step.amount)]);
         }
         if let Some(score) = self.decision.score {
-            columns.row([self.context.bold(self.say("得分", "score")), String::new(), score.to_string()]);
+            columns.row([self.context.bold(self.noun(Noun::Score)), String::new(), score.to_string()]);
         }
         text.push('\n');
         text.push_str(&columns.render(self.context.width));
+    }
+
+    /// The facts that a formula or a list of conditions reads, with their values.
+    fn read(&self, characteristic: &Characteristic, columns: &mut Columns) {
+        if !words::told_by_facts(characteristic) {
+            return;
+        }
+        let on = (self.rulebook, self.decision.as_of);
+        for fact in owners::facts_of(self.typed(), characteristic) {
+            if let Some(cause) = zone::cause(on, self.batch, self.row, fact) {
+                let label = safe(cause.label.text(self.context.lang.code()));
+                columns.row([self.context.dim(&format!("    {label}")), self.context.dim(&cause.shown(self.context))]);
+            }
+        }
     }
 
     /// One characteristic: label, value, points, bar, the departments that delivered it.
     fn line(&self, characteristic: &Characteristic, line: &CharacteristicPoints) -> Vec<String> {
         let lang = self.context.lang.code();
         let value = if line.missing {
-            self.context.paint(self.say("缺失", "missing"), Style::new().yellow())
+            self.context.paint(self.noun(Noun::Missing), Style::new().yellow())
         } else {
             words::value(self.rulebook.program(), characteristic, line, lang)
         };

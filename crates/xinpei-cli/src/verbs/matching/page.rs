@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use xinpei::check::typed::Outcome;
+use xinpei::explain::words::Noun;
 use xinpei_cultivate::money;
 
 use super::result::{Entry, Offer, Pick, Record, Road};
@@ -22,7 +23,7 @@ impl Page<'_, Record> {
             "{} {} · {} {}\n",
             self.context.bold(&title),
             self.rulebook.version(),
-            self.say("评价日", "as of"),
+            self.noun(Noun::AsOf),
             self.record.head.as_of
         )
     }
@@ -36,7 +37,7 @@ impl Page<'_, Record> {
             let _ = writeln!(
                 text,
                 "{} {}",
-                entry.score.as_deref().unwrap_or(self.say("未评级", "not rated")),
+                entry.score.as_deref().unwrap_or(self.unrated()),
                 entry.grade.as_deref().unwrap_or("")
             );
             if entry.faults > 0 {
@@ -78,7 +79,7 @@ impl Page<'_, Record> {
             let mark = if unmet.holds.is_none() { "?" } else { "✗" };
             let why = if unmet.graded {
                 let grade = self.record.enterprises.first().and_then(|e| e.grade.as_deref());
-                format!("{} {}", self.say("现为", "is"), grade.unwrap_or(self.say("未评级", "not rated")))
+                format!("{} {}", self.say("现为", "is"), grade.unwrap_or(self.unrated()))
             } else {
                 list(&unmet.facts, self.context)
             };
@@ -98,7 +99,7 @@ impl Page<'_, Record> {
             }
         });
         parts.extend(offer.rate.as_ref().map(|rate| format!("{} {rate} %", self.say("年利率", "rate a year"))));
-        parts.extend(offer.until.as_ref().map(|day| format!("{} {day}", self.say("有效至", "until"))));
+        parts.extend(offer.until.as_ref().map(|day| format!("{} {day}", self.noun(Noun::Until))));
         parts.join(" · ")
     }
 
@@ -175,7 +176,7 @@ impl Page<'_, Record> {
             );
             let mut columns = Columns::indented(2).right(&[1, 2]);
             columns.row([
-                self.say("条件", "condition"),
+                self.noun(Noun::Condition),
                 self.say("不满足", "not met by"),
                 self.say("仅差此项", "by that alone"),
             ]);

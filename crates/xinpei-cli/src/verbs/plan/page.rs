@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use xinpei::explain::decision::Status;
+use xinpei::explain::words::{self, Noun};
 use xinpei::{Label, Rulebook};
 use xinpei_cultivate::{
     Answer, Certificate, FactChange, Plan, Standing, Step, known_too_little, money, until, verdict,
@@ -39,6 +41,19 @@ impl Page<'_> {
 
     fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
         self.context.lang.pick(zh, en)
+    }
+
+    fn noun(&self, noun: Noun) -> &'static str {
+        self.context.lang.noun(noun)
+    }
+
+    fn basis(&self, basis: &str) -> String {
+        safe(words::basis(basis, self.context.lang.code()))
+    }
+
+    fn measure(&self, id: &str) -> String {
+        let measures = &self.rulebook.typed().measures;
+        measures.iter().find(|m| m.id == id).map_or_else(|| safe(id), |m| self.label(&m.label))
     }
 
     fn label(&self, label: &Label) -> String {
@@ -85,13 +100,13 @@ impl Page<'_> {
     fn standing(&self, standing: &Standing) -> String {
         match (standing.score, &standing.grade) {
             (Some(score), Some(grade)) => format!("{score} {grade}"),
-            _ => self.say("未评级", "unrated").to_owned(),
+            _ => words::status(Status::Unrated, self.context.lang.code()).to_owned(),
         }
     }
 
     fn plan(&self, plan: &Plan, text: &mut String) {
         if !plan.steps.is_empty() {
-            self.heading("措施", "Measures", text);
+            let _ = write!(text, "\n{}\n", self.context.bold(&Noun::Measure.heading(self.context.lang.code())));
         }
         for (at, step) in plan.steps.iter().enumerate() {
             self.step(at + 1, step, plan, text);
@@ -134,7 +149,7 @@ impl Page<'_> {
     }
 
     fn choice(&self, plan: &Plan, chosen: bool, text: &mut String) {
-        let names: Vec<String> = plan.steps.iter().map(|step| safe(&step.measure)).collect();
+        let names: Vec<String> = plan.steps.iter().map(|step| self.label(&step.text)).collect();
         let names = if names.is_empty() { self.say("等待", "waiting").to_owned() } else { names.join(" + ") };
         let _ = writeln!(
             text,
@@ -166,12 +181,12 @@ impl Page<'_> {
         let _ = writeln!(
             text,
             "   {} {actor}   {} {}",
-            self.say("办理", "by"),
+            self.say("办理主体", "who acts"),
             self.say("认定", "certified by"),
             self.label(&step.department.1)
         );
-        let _ = writeln!(text, "   {} {}", self.say("材料", "evidence"), self.label(&step.evidence));
-        let _ = writeln!(text, "   {} {}", self.say("依据", "basis"), safe(&step.basis));
+        let _ = writeln!(text, "   {} {}", self.noun(Noun::Evidence), self.label(&step.evidence));
+        let _ = writeln!(text, "   {} {}", self.noun(Noun::Basis), self.basis(&step.basis));
         self.changes(&step.changes, text);
         let _ = writeln!(text, "   {} {}: {}", self.say("截至", "on"), step.end, self.standing(&step.after));
     }
@@ -217,7 +232,8 @@ impl Page<'_> {
             self.heading("措施无法解除的限制", "Limits that no measure lifts", text);
         }
         for blocked in &certificate.blocked {
-            let _ = writeln!(text, "  {}  {}", self.label(&blocked.label), self.context.dim(&safe(&blocked.basis)));
+            let _ =
+                writeln!(text, "  {}  {}", self.label(&blocked.label), self.context.dim(&self.basis(&blocked.basis)));
         }
         if let Some(cheapest) = certificate.cheapest {
             let _ = writeln!(
@@ -235,13 +251,15 @@ impl Page<'_> {
             );
         }
         for fact in &certificate.unlock {
-            let value = fact.value.as_deref().unwrap_or("—");
+            let told = |value: &String| {
+                safe(&words::fact_value(self.rulebook.program(), &fact.fact, value, self.context.lang.code()))
+            };
             let _ = write!(
                 text,
                 "  {}  {} → {}  {}",
                 self.label(&fact.label),
-                safe(value),
-                safe(&fact.needed),
+                fact.value.as_ref().map_or_else(|| self.noun(Noun::Missing).to_owned(), told),
+                told(&fact.needed),
                 self.context.dim(&safe(&fact.fact))
             );
             if let Some(forbidden) = &fact.forbidden {
@@ -298,15 +316,21 @@ impl Page<'_> {
         );
         for line in &self.answer.gradient {
             let _ = write!(text, "  +{:<6} {}", line.gain, self.label(&line.label));
-            if let Some(value) = &line.value {
-                let _ = write!(text, "  {} {}", self.say("现值", "is"), safe(value));
+            let told = |value| words::value_of(self.rulebook.program(), &line.id, value, self.context.lang.code());
+            if let Some(value) = line.value.as_deref().and_then(told) {
+                let _ = write!(text, "  {} {}", self.say("现值", "is"), safe(&value));
             }
             if let Some(distance) = line.distance {
                 let _ = write!(text, "  {} {distance}", self.say("相差", "off by"));
             }
             match (line.cost, line.adds) {
                 (Some(cost), Some(adds)) => {
-                    let _ = writeln!(text, "  → {}: +{adds}, CNY {}", line.measures.join(" + "), money(cost));
+                    let measures: Vec<String> = line.measures.iter().map(|id| self.measure(id)).collect();
+                    let (measures, cost) = (measures.join(" + "), money(cost));
+                    let _ = match self.context.lang {
+                        Lang::Zh => writeln!(text, "  → {measures}：+{adds}，{cost} 元"),
+                        Lang::En => writeln!(text, "  → {measures}: +{adds}, CNY {cost}"),
+                    };
                 }
                 _ => {
                     let _ = writeln!(text, "  → {}", self.say("无措施", "no measure"));
@@ -337,8 +361,15 @@ impl Page<'_> {
     }
 
     fn faults(&self, text: &mut String) {
+        if self.answer.faults.is_empty() {
+            return;
+        }
+        let lang = self.context.lang.code();
+        let _ = write!(text, "\n{}\n", self.context.bold(&Noun::Fault.heading(lang)));
         for fault in &self.answer.faults {
-            let _ = writeln!(text, "  {} {} {}", safe(&fault.fact), fault.kind.word(), safe(&fault.value));
+            let (fact, what) =
+                (words::fact(self.rulebook.program(), &fault.fact, lang), words::fault(fault.kind, lang));
+            let _ = writeln!(text, "  {} {what} {}", safe(&fact), safe(&fault.value));
         }
     }
 }

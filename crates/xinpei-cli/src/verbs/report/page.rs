@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use xinpei::explain::words;
+use xinpei::explain::words::{self, Noun};
 
 use super::result::{Count, Given, Growth, Listing, Record, Since};
 use crate::columns::{Columns, bar, safe};
@@ -15,7 +15,7 @@ impl Page<'_, Record> {
         let mut text = String::new();
         self.header(&mut text);
         self.shares(("信用等级分布", "Grades"), &self.record.grades, true, &mut text);
-        self.shares(("培植梯度分布", "Tiers"), &self.record.tiers, false, &mut text);
+        self.shares(("培植层级分布", "Tiers"), &self.record.tiers, false, &mut text);
         self.cultivation(&mut text);
         self.losses(&mut text);
         self.overrides(&mut text);
@@ -44,7 +44,7 @@ impl Page<'_, Record> {
             "{} {} · {} {}",
             self.label(&manifest.title),
             self.rulebook.version(),
-            self.say("截至", "as of"),
+            self.noun(Noun::AsOf),
             record.head.as_of
         );
         let n = record.enterprises;
@@ -60,7 +60,7 @@ impl Page<'_, Record> {
         }
         let _ = writeln!(text, "\n{}", self.context.bold(&said));
         for (count, zh, en) in [
-            (record.unrated, "户不予评级", "are not rated"),
+            (record.unrated, "户不予评级", "are unrated"),
             (
                 record.refer,
                 "户数据有误，等级暂定，须人工核实",
@@ -90,7 +90,7 @@ impl Page<'_, Record> {
             row(&count.id, self.label(&count.label), count.count);
         }
         if rated && self.record.unrated > 0 {
-            row(self.say("不予评级", "not rated"), String::new(), self.record.unrated);
+            row(self.unrated(), String::new(), self.record.unrated);
         }
         text.push_str(&columns.render(self.context.width));
     }
@@ -176,7 +176,7 @@ impl Page<'_, Record> {
         if self.record.overrides.is_empty() {
             return;
         }
-        self.heading(("限制等级的情形", "What limits grades"), text);
+        self.heading((Noun::Override.one("zh"), &Noun::Override.heading("en")), text);
         let mut columns = Columns::indented(2).right(&[0]);
         for count in self.record.overrides.iter().take(self.shown) {
             columns.row([count.count.to_string(), self.label(&count.label)]);
@@ -198,7 +198,7 @@ impl Page<'_, Record> {
             let mut columns = Columns::indented(4);
             for entry in list.entries.iter().take(self.shown) {
                 let until = match &entry.until {
-                    Some(day) => format!("{} {day}", self.say("至", "until")),
+                    Some(day) => format!("{} {day}", self.noun(Noun::Until)),
                     None => self.say("无固定期限", "no fixed term").to_owned(),
                 };
                 columns.row([entry.firm.shown(), safe(&entry.firm.enterprise), until]);
@@ -217,7 +217,10 @@ impl Page<'_, Record> {
     }
 
     fn departments(&self, text: &mut String) {
-        self.heading(("各部门：激励、惩戒、名单、预警", "By department: support, sanctions, lists, alerts"), text);
+        self.heading(
+            ("各部门：激励、惩戒、名单、预警", "By department: entitlements, sanctions, listings, alerts"),
+            text,
+        );
         for department in &self.record.departments {
             let mut columns = Columns::indented(4).right(&[1, 3]);
             for (list, kind) in [

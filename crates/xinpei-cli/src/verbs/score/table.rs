@@ -7,7 +7,7 @@ use arrow_array::types::Decimal128Type;
 use arrow_array::{Array, RecordBatch};
 use console::Style;
 use xinpei::check::typed::Typed;
-use xinpei::explain::words;
+use xinpei::explain::words::{self, Noun};
 use xinpei::{Rulebook, Status};
 
 use super::tally::{Words, misfit, status_of};
@@ -91,10 +91,17 @@ impl<'a> Table<'a> {
                 last.push(self.row(batch, row).ok_or_else(misfit)?);
             }
         }
-        let head: Row = match self.context.lang {
-            Lang::Zh => ["统一社会信用代码", "名称", "状态", "得分", "等级", "完整度", "主要原因"],
-            Lang::En => ["enterprise", "name", "status", "score", "grade", "coverage", "top reasons"],
-        }
+        let lang = self.context.lang;
+        let head: Row = [
+            lang.pick("统一社会信用代码", "enterprise"),
+            lang.pick("名称", "name"),
+            lang.noun(Noun::Status),
+            lang.noun(Noun::Score),
+            lang.noun(Noun::Grade),
+            lang.noun(Noun::Coverage),
+            // Two of them, where there are more.
+            lang.pick(Noun::Reason.many("zh"), "top reasons"),
+        ]
         .map(|title| self.context.dim(title));
         let mut gap = None;
         if self.rows > MOST {

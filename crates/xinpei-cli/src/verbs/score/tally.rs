@@ -5,7 +5,7 @@ use std::fmt::Write;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_buffer::NullBuffer;
-use xinpei::explain::words;
+use xinpei::explain::words::{self, Noun};
 use xinpei::{FaultKind, Rulebook, Status};
 use xinpei_tables::Reject;
 
@@ -197,7 +197,7 @@ impl Tally {
             return String::new();
         }
         let lang = context.lang;
-        let mut text = format!("\n{} ({})\n", lang.pick("数据错误", "faults"), self.faults);
+        let mut text = format!("\n{} ({})\n", lang.nouns(Noun::Fault), self.faults);
         let mut columns = Columns::indented(2);
         self.first_faults.iter().for_each(|cells| columns.row(cells.clone()));
         text.push_str(&columns.render(context.width));
@@ -215,7 +215,7 @@ impl Tally {
             return String::new();
         }
         let lang = context.lang;
-        let mut text = format!("\n{} ({})\n", lang.pick("拒收的行", "rejects"), self.rejects);
+        let mut text = format!("\n{} ({})\n", lang.nouns(Noun::Reject), self.rejects);
         let mut columns = Columns::indented(2);
         for reject in &self.first_rejects {
             columns.row([

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use rust_decimal::Decimal;
 use xinpei::check::typed::Rule;
 use xinpei::decimal;
+use xinpei::explain::words::Noun;
 use xinpei_cultivate::money;
 
 use super::result::{Ready, Record};
@@ -45,7 +46,7 @@ impl Page<'_, Record> {
             "{} {} · {} {line} · {} {budget} · {} {capacity}",
             self.say("培植起始日", "cultivation from"),
             record.head.as_of,
-            self.say("准入线", "line"),
+            self.say("准入线", "admission line"),
             self.say("预算（元）", "budget CNY"),
             self.say("可培植户数", "capacity"),
         );
@@ -101,10 +102,10 @@ impl Page<'_, Record> {
 
     fn table(&self, list: &[Ready], running: bool, text: &mut String) {
         let mut columns = Columns::indented(2).right(&[0, 3, 5, 6, 7]);
-        let mut head = vec!["#", self.say("企业", "enterprise"), self.say("层级", "tier"), self.say("现分", "score")];
-        head.extend([self.say("等级", "grade"), self.say("费用（元）", "cost CNY")]);
+        let mut head = vec!["#", self.noun(Noun::Enterprise), self.noun(Noun::Tier), self.noun(Noun::Score)];
+        head.extend([self.noun(Noun::Grade), self.say("费用（元）", "cost CNY")]);
         head.push(if running { self.say("累计", "running") } else { self.say("差额", "short by") });
-        head.extend([self.say("月", "months"), self.say("措施", "measures")]);
+        head.extend([self.say("月", "months"), self.context.lang.nouns(Noun::Measure)]);
         columns.row(head);
         let mut sum = Decimal::ZERO;
         for (at, one) in list.iter().enumerate() {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use xinpei::explain::words::{self, Noun};
+
 use super::result::{Changed, Follow, Record, Standing, Watched};
 use crate::columns::{Columns, safe};
 use crate::page::Page;
@@ -13,12 +15,10 @@ impl Page<'_, Record> {
         self.header(&mut text);
         let dishonest = |f: &Follow| f.publicity.as_deref() == Some("dishonest");
         self.follows(("失信提示：新列入公示名单", "Dishonesty: newly on public lists"), true, &dishonest, &mut text);
-        for (severity, zh, en) in [
-            ("high", "新预警：重大", "New alerts: high"),
-            ("medium", "新预警：一般", "New alerts: medium"),
-            ("low", "新预警：提示", "New alerts: low"),
-        ] {
-            self.follows((zh, en), true, &|f| f.severity.as_deref() == Some(severity), &mut text);
+        for severity in ["high", "medium", "low"] {
+            let zh = format!("新预警：{}", words::severity(severity, "zh"));
+            let en = format!("New alerts: {}", words::severity(severity, "en"));
+            self.follows((&zh, &en), true, &|f| f.severity.as_deref() == Some(severity), &mut text);
         }
         let plain = |f: &Follow| f.kind == "alert" && f.severity.is_none();
         self.follows(("新预警：未分级", "New alerts: no severity"), true, &plain, &mut text);
@@ -68,7 +68,7 @@ impl Page<'_, Record> {
             "\n{}",
             self.context.bold(&match self.context.lang.code() {
                 "zh" => format!(
-                    "监测 {} 户：等级上升 {} 户，下降 {} 户；新增 {} 户，退出 {} 户。",
+                    "监测 {} 户：等级上升 {} 户，下降 {} 户；新增 {} 户，减少 {} 户。",
                     record.watched,
                     record.better,
                     record.worse,
@@ -88,7 +88,7 @@ impl Page<'_, Record> {
     }
 
     fn standing(&self, standing: &Standing) -> String {
-        let grade = standing.grade.as_deref().unwrap_or(self.say("未评级", "not rated"));
+        let grade = standing.grade.as_deref().unwrap_or(self.unrated());
         let refer = if standing.refer { "?" } else { "" };
         format!("{grade}{refer} {}", standing.score.as_deref().unwrap_or(""))
     }
@@ -112,7 +112,7 @@ impl Page<'_, Record> {
             let mut more: Vec<String> = follow.facts.iter().map(|fact| self.changed(fact)).collect();
             more.extend(follow.unmet.iter().map(|label| format!("✗ {}", safe(label.text(lang)))));
             if let Some(until) = follow.until.as_ref().filter(|_| follow.kind != "product") {
-                let word = if came { self.say("至", "until") } else { self.say("原至", "was until") };
+                let word = if came { self.noun(Noun::Until) } else { self.say("原有效至", "was until") };
                 more.push(format!("{word} {until}"));
             }
             columns.row([watched.firm.shown(), self.standing(&watched.now), label, more.join(self.say("，", ", "))]);
@@ -212,7 +212,7 @@ impl Page<'_, Record> {
     fn others(&self, text: &mut String) {
         for (list, zh, en) in [
             (&self.record.come, "新增企业", "New enterprises"),
-            (&self.record.gone, "退出企业", "Enterprises that are gone"),
+            (&self.record.gone, "减少企业", "Enterprises that are gone"),
         ] {
             if !list.is_empty() {
                 self.counted((zh, en), list.len(), text);
