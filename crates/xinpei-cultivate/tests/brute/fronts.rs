@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use xinpei_cultivate::{Answer, Plan, Request, Wanted};
+use xinpei_cultivate::{Answer, Plan, Planner, Request, Wanted};
 
 use crate::force::{Force, Tried};
 use crate::world::World;
@@ -25,6 +25,12 @@ fn check(trial: &Trial, score: Decimal, seen: &mut BTreeMap<&str, usize>) {
     let goal = force.goal(rulebook, &request.target).unwrap();
     let plans = force.plans(world, goal, None);
     let answer = trial.ask(&request);
+    // The front alone says what the plans say.
+    let alone = Planner::new(rulebook).front(&world.dossier, world.as_of, &request).unwrap();
+    let offers = alone.offers.iter().map(|offer| (offer.cost, offer.months, offer.review, offer.measures.len()));
+    let plans_of = answer.sooner.iter().chain(&answer.plan);
+    assert!(offers.eq(plans_of.map(|p| (p.cost, p.months, p.review, p.steps.len()))), "{}", trial.shown(&answer));
+    assert_eq!((alone.status, alone.gap), (answer.status, answer.gap), "{}", trial.shown(&answer));
     *seen.entry("fronts").or_default() += usize::from(fronts(trial, &answer, &plans) > 1);
     let different = Force::different(&plans, 4);
     let told: Vec<&Plan> = answer.plan.iter().chain(&answer.others).collect();
