@@ -1,6 +1,6 @@
 //! Traps that peers fell into, and those that their number formats set.
 
-use xinpei::{BatchBuilder, Scratch};
+use xinpei::{BatchBuilder, Date, Dossier, Scratch};
 
 use crate::tiny::{decide, dossier, files, load, mistakes, points, today, with};
 
@@ -215,6 +215,52 @@ fn a_filter_that_is_not_known_gives_an_opaque_function_no_table() {
         "50",
         "a table is filtered only if every condition is known"
     );
+}
+
+/// Equal arguments bring equal results, in the row behind and after others; an error is one of every row that has it.
+#[test]
+fn an_opaque_function_is_called_anew_for_other_arguments() {
+    let table = "id: a.t, type: events, fields: [{id: n, label: {en: n}, type: count}]";
+    let rules = files(
+        &[table, "id: a.n, type: count"],
+        &["id: s.x, formula: 'f(a.t, a.n)', at_least: 0, at_most: 100, missing: 50"],
+    );
+    let script = "fn f(t, n) { if n == 13 { throw `bad`; } if t == () || n == () { return (); } t.len() * 10 + n }";
+    let rules = with(rules, "scripts/s.rhai", script);
+    let declared = "functions:\n  - {id: f, label: {en: x}, basis: pilot, opaque: true, returns: {type: count, range: {from: 0, to: 100}}}\n";
+    let book = load(&with(rules, "scripts/functions.yaml", declared));
+    let two = r#""a.t": [{"n": 5}, {}]"#;
+    let rows = [
+        (format!("{two}, \"a.n\": 1"), Some("21")),
+        (format!("{two}, \"a.n\": 1"), Some("21")),
+        (format!("{two}, \"a.n\": 2"), Some("22")),
+        (r#""a.t": [{}, {"n": 5}], "a.n": 2"#.to_owned(), Some("22")),
+        (r#""a.t": [{"n": 5}], "a.n": 2"#.to_owned(), Some("12")),
+        (r#""a.t": [], "a.n": 2"#.to_owned(), Some("2")),
+        (r#""a.n": 2"#.to_owned(), Some("50")),
+        (format!("{two}, \"a.n\": 13"), None),
+        (format!("{two}, \"a.n\": 13"), None),
+        (format!("{two}, \"a.n\": 1"), Some("21")),
+        (two.to_owned(), Some("50")),
+    ];
+    let mut builder = BatchBuilder::new(book.dictionary());
+    for (row, (facts, _)) in rows.iter().enumerate() {
+        let text = format!("{{\"enterprise\": \"e{row}\", \"facts\": {{{facts}}}}}");
+        builder.dossier(&Dossier::from_json(&text).unwrap());
+    }
+    let batch = builder.finish();
+    let mut scratch = Scratch::default();
+    for day in ["2026-06-30", "2026-07-01"] {
+        let outcome = book.score_with(&batch, Date::parse(day).unwrap(), &mut scratch);
+        for (row, (facts, expected)) in rows.iter().enumerate() {
+            let decision = outcome.decision(row);
+            let points = decision.characteristics[0].points.to_string();
+            match expected {
+                Some(expected) => assert_eq!((points.as_str(), decision.faults.len()), (*expected, 0), "{facts}"),
+                None => assert_eq!(decision.faults.len(), 1, "{facts}"),
+            }
+        }
+    }
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub struct Scratch {
     filled: usize,
     ones: Vec<u8>,
     lines: lines::LineScratch,
+    /// The last calls of opaque functions.
+    calls: opaque::Calls,
     /// What scoring again uses of its own.
     again: again::AgainScratch,
     /// The vector instructions of this machine.
@@ -113,6 +115,7 @@ fn prepare(program: &Program, plan: &Plan, as_of: Date, scratch: &mut Scratch) {
     scratch.stamp = stamp;
     scratch.registers.resize_with(plan.registers, || Some(Box::default()));
     scratch.constants.clear();
+    scratch.calls.clear();
     scratch.filled = 0;
     scratch.constants.extend(plan.constants.iter().map(|id| Register::constant(program, *id, as_of)));
 }

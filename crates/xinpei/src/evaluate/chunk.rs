@@ -267,7 +267,9 @@ impl Chunk<'_> {
                 sum.run(out, *kind);
             }
             Op::Opaque(function, arguments) => {
-                let faults = opaque::call(self, out, *function, arguments);
+                let mut calls = std::mem::take(&mut self.scratch.calls);
+                let faults = opaque::call(self, out, *function, arguments, &mut calls);
+                self.scratch.calls = calls;
                 self.faults.extend(faults);
             }
         }

@@ -1,5 +1,7 @@
 //! Calls of opaque functions, row by row; what goes wrong is a fault of that row.
 
+use std::collections::BTreeMap;
+
 use rhai::{Array, Dynamic, Map};
 
 use super::chunk::Chunk;
@@ -8,12 +10,17 @@ use crate::compile::program::{FactKind, OpaqueArgument, Type};
 use crate::decimal;
 use crate::fault::{Fault, FaultKind};
 
-/// Calls the function for every row of the chunk.
+/// The last call of each function: what it was given, and what came of it. A function knows nothing but its
+/// arguments, so the same ones bring the same result.
+pub(super) type Calls = BTreeMap<u32, (Vec<Option<i128>>, Result<Option<i128>, String>)>;
+
+/// Calls the function for every row of the chunk whose arguments are not those of the call before.
 pub(super) fn call(
     chunk: &Chunk<'_>,
     out: &mut Register,
     function: u32,
     arguments: &[OpaqueArgument],
+    calls: &mut Calls,
 ) -> Vec<(usize, Fault)> {
     let mut faults = Vec::new();
     let sandbox = &chunk.program.sandbox;
@@ -24,22 +31,59 @@ pub(super) fn call(
             OpaqueArgument::Table(_, mask) => mask.map(|m| chunk.view(m)),
         })
         .collect();
+    let mut given = Vec::new();
     for row in 0..chunk.rows.len() {
-        let inputs = arguments.iter().zip(&views).map(|(argument, view)| match (argument, view) {
-            (OpaqueArgument::Value(id), Some(view)) => dynamic(chunk, &chunk.program.arena.node(*id).ty, view.get(row)),
-            (OpaqueArgument::Value(_), None) => Dynamic::UNIT,
-            (OpaqueArgument::Table(fact, _), mask) => table(chunk, *fact, row, mask.as_ref()),
-        });
-        match sandbox.call(function, inputs.collect()) {
-            Ok(value) => out.set(row, value),
-            Err(message) => {
-                out.set(row, None);
-                let name = sandbox.function(function).map_or_else(String::new, |f| f.id.clone());
-                faults.push((chunk.rows.start + row, Fault { fact: name, kind: FaultKind::Script, value: message }));
+        let both = || arguments.iter().zip(&views);
+        given.clear();
+        for (argument, view) in both() {
+            match argument {
+                OpaqueArgument::Value(_) => given.push(view.as_ref().and_then(|view| view.get(row))),
+                OpaqueArgument::Table(fact, _) => put(chunk, *fact, row, view.as_ref(), &mut given),
             }
+        }
+        if calls.get(&function).is_none_or(|(before, _)| *before != given) {
+            let inputs = both().map(|(argument, view)| match (argument, view) {
+                (OpaqueArgument::Value(id), Some(view)) => {
+                    dynamic(chunk, &chunk.program.arena.node(*id).ty, view.get(row))
+                }
+                (OpaqueArgument::Value(_), None) => Dynamic::UNIT,
+                (OpaqueArgument::Table(fact, _), mask) => table(chunk, *fact, row, mask.as_ref()),
+            });
+            calls.insert(function, (given.clone(), sandbox.call(function, inputs.collect())));
+        }
+        match calls.get(&function) {
+            Some((_, Ok(value))) => out.set(row, *value),
+            Some((_, Err(message))) => {
+                out.set(row, None);
+                let fact = sandbox.function(function).map_or_else(String::new, |f| f.id.clone());
+                let fault = Fault { fact, kind: FaultKind::Script, value: message.clone() };
+                faults.push((chunk.rows.start + row, fault));
+            }
+            None => out.set(row, None),
         }
     }
     faults
+}
+
+/// The events of a row, as far as they take part: how many, and their fields.
+fn put(chunk: &Chunk<'_>, fact: u32, row: usize, mask: Option<&View<'_>>, given: &mut Vec<Option<i128>>) {
+    let start = given.len();
+    given.push(None);
+    let Some(table) = chunk.batch.table(fact).filter(|table| table.known(chunk.rows.start + row)) else { return };
+    let base = chunk.events(fact).start;
+    let mut count = 0;
+    for event in table.events(chunk.rows.start + row) {
+        match mask.map_or(Some(1), |mask| mask.get(event - base)) {
+            Some(1) => {}
+            Some(_) => continue,
+            None => return given.truncate(start + 1),
+        }
+        count += 1;
+        given.extend(table.fields.iter().map(|column| column.get(event).map(i128::from)));
+    }
+    if let Some(slot) = given.get_mut(start) {
+        *slot = Some(count);
+    }
 }
 
 fn dynamic(chunk: &Chunk<'_>, ty: &Type, value: Option<i128>) -> Dynamic {
