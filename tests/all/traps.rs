@@ -100,9 +100,9 @@ fn memory_of_an_earlier_rulebook_is_never_used() {
 #[test]
 fn a_fact_that_stands_twice_in_a_dossier_is_an_error() {
     let twice = r#"{"enterprise": "e", "facts": {"a.n": 1, "a.n": 2}}"#;
-    assert!(xinpei::Dossier::from_json(twice).is_err(), "the last one wins in silence");
+    assert!(Dossier::from_json(twice).is_err(), "the last one wins in silence");
     let twice = r#"{"enterprise": "e", "facts": {"a.t": [{"n": 1, "n": 2}]}}"#;
-    assert!(xinpei::Dossier::from_json(twice).is_err(), "the last one wins in silence");
+    assert!(Dossier::from_json(twice).is_err(), "the last one wins in silence");
 }
 
 #[test]
@@ -423,7 +423,7 @@ fn memory_of_one_day_serves_another() {
     let batch = builder.finish();
     let mut scratch = Scratch::default();
     for day in ["2026-06-20", "2026-06-30", "2026-06-25"] {
-        let day = xinpei::Date::parse(day).expect("a date");
+        let day = Date::parse(day).expect("a date");
         let again = rulebook.score_with(&batch, day, &mut scratch);
         assert!(again.decisions().eq(rulebook.score(&batch, day).decisions()), "{day}");
     }
