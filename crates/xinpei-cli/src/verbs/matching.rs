@@ -17,19 +17,22 @@ use crate::zone::{Firm, Head};
 
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(
+    allow_missing_positional = true,
+    after_help = "\
 Products stand in products/*.yaml: each asks for a least grade and for conditions, and has a limit and a rate.\n\
 An enterprise is admitted if all of them are known to hold. With --product, --lender or one enterprise every\n\
 condition is told with the facts behind it; for one enterprise also the cheapest plan that opens each product\n\
 which does not admit it.\n\n\
-  xinpei match examples/yuanhe 91000000MA0000242C --as-of 2026-06-30\n\
+  xinpei match 91000000MA0000242C examples/yuanhe --as-of 2026-06-30\n\
   xinpei match examples/yuanhe --as-of 2026-06-30 --product rural_bank.receivables\n\
-  xinpei match examples/yuanhe --as-of 2026-06-30 --recommend")]
+  xinpei match examples/yuanhe --as-of 2026-06-30 --recommend"
+)]
 pub(crate) struct Args {
-    #[command(flatten)]
-    input: InputArgs,
     /// The key of one enterprise: its unified social credit code [default: all of them]
     enterprise: Option<String>,
+    #[command(flatten)]
+    input: InputArgs,
     /// The date that is decided on, such as 2026-06-30
     #[arg(long, value_name = "DATE", value_parser = crate::cli::date)]
     as_of: Date,

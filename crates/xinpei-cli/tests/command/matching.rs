@@ -8,7 +8,7 @@ const DAY: [&str; 2] = ["--as-of", "2026-06-15"];
 #[test]
 fn what_one_enterprise_is_offered() {
     let place = county();
-    let ran = place.run(&["match", "data", CODES[1], DAY[0], DAY[1]]);
+    let ran = place.run(&["match", CODES[1], "data", DAY[0], DAY[1]]);
     let text = words(&ran);
     for said in [
         "启源机械 67 B",
@@ -21,13 +21,13 @@ fn what_one_enterprise_is_offered() {
     ] {
         assert!(text.contains(said), "`{said}` is not in:\n{}", ran.out);
     }
-    let text = words(&place.run(&["match", "data", CODES[3], DAY[0], DAY[1]]));
+    let text = words(&place.run(&["match", CODES[3], "data", DAY[0], DAY[1]]));
     assert!(text.contains("✗ No tax arrears Tax arrears 5,000.00"), "{text}");
     assert!(text.contains("→ can be opened in 1 month for CNY 5,000.00: Pay the arrears"), "{text}");
-    let zh = words(&place.run(&["match", "data", CODES[0], DAY[0], DAY[1], "--lang", "zh"]));
+    let zh = words(&place.run(&["match", CODES[0], "data", DAY[0], DAY[1], "--lang", "zh"]));
     assert!(zh.contains("准入 town_bank.line 额度（元） 100,000.00 · 年利率 3.50 % · 有效至 2026-12-15"), "{zh}");
     // The third is D, and nothing takes it off the court's list.
-    let text = words(&place.run(&["match", "data", CODES[2], DAY[0], DAY[1]]));
+    let text = words(&place.run(&["match", CODES[2], "data", DAY[0], DAY[1]]));
     assert!(text.contains("✗ Credit grade at least B is D → no plan opens it: Dishonest judgment debtor"), "{text}");
 }
 
@@ -75,6 +75,7 @@ fn mistaken_calls() {
     let run = |more: &[&str]| place.run(&[&["match", "data"], more, &DAY[..]].concat());
     run(&["--product", "town_bank.micr"]).refused(&["there is no product `town_bank.micr`", "`town_bank.micro`"]);
     run(&["--lender", "city"]).refused(&["there is no lender `city`", "`town_bank`"]);
-    run(&["91000000MA00000900"]).refused(&["has no enterprise `91000000MA00000900`"]);
+    let unknown = place.run(&["match", "91000000MA00000900", "data", DAY[0], DAY[1]]);
+    unknown.refused(&["has no enterprise `91000000MA00000900`"]);
     Place::new().run(&["match", "data", DAY[0], DAY[1]]).refused(&["has no products; write them in products/*.yaml"]);
 }

@@ -152,7 +152,7 @@ products:
     let answer: serde_json::Value = serde_json::from_str(&plan).expect("JSON");
     assert_eq!(answer["request"]["target"], serde_json::json!({"product": "bank.credit"}));
     // The same as the lender is shown.
-    let matched = place.run(&["match", "data", CODES[1], "--as-of", "2026-06-15", "--format", "json"]);
+    let matched = place.run(&["match", CODES[1], "data", "--as-of", "2026-06-15", "--format", "json"]);
     let matched: serde_json::Value = serde_json::from_str(&matched.out).expect("JSON");
     let road = &matched["enterprises"][0]["offers"][0]["road"];
     assert_eq!((&road["cost"], &road["review"]), (&answer["plan"]["cost"], &answer["plan"]["review"]), "{road}");
