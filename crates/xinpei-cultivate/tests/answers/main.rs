@@ -3,6 +3,7 @@
 
 mod coverage;
 mod days;
+mod effects;
 mod products;
 mod sides;
 mod until;
