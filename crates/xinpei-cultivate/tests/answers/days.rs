@@ -108,6 +108,30 @@ fn fewer_points_are_a_step_back() {
     assert_eq!(town.ask(FIRM, &Request { allow_dips: true, ..best() }).status, Status::Optimal);
 }
 
+/// Whoever has not moved is held down to C, with 50 + 20 = 70 points. The move is done on 1 July and changes none of
+/// them, but ten days later it leaves 50 + 10 = 60: enough for A on 30 July, and a step back all the same.
+#[test]
+fn points_that_go_later_are_a_step_back() {
+    let facts = "  - {id: firm.since, label: {en: since}, type: date, mutability: free}
+  - {id: firm.moved, label: {en: moved}, type: flag, mutability: free}
+";
+    let lines = "  - id: l.moved\n    label: {en: line}\n    basis: pilot\n    of: firm.moved\n    points: {true: 50, false: 50}\n    missing: 0
+  - id: l.since\n    label: {en: line}\n    basis: pilot\n    of: days_since(firm.since)\n    points: [{below: 10, points: 20}, {points: 10}]\n    missing: 20
+";
+    let town = Town {
+        facts,
+        lines,
+        overrides: "overrides:\n  - {id: o.old, label: {en: old}, basis: pilot, when: '!firm.moved', cap: C}\n",
+        measures: "  - {id: m.move, label: {en: move}, basis: pilot, evidence: {en: proof}, effects: [{fact: firm.moved, set: true}, {fact: firm.since, set: as_of}], cost: 100, duration: 1 days}\n",
+        ..Town::default()
+    };
+    let values = r#"{"firm.moved": false}"#;
+    assert_eq!(town.ask(values, &best()).status, Status::Infeasible);
+    let plan = town.ask(values, &Request { allow_dips: true, ..best() }).plan.unwrap();
+    let scores: Vec<_> = plan.steps.iter().map(|s| s.after.score).chain([plan.result.score]).collect();
+    assert_eq!((scores, plan.review), ([70, 60].map(|n| Some(Decimal::from(n))).to_vec(), day("2026-07-30")));
+}
+
 /// Two ways to the same points: one is a month sooner, the other a fen cheaper. Both are told; and a budget buys
 /// what costs as much as it is.
 #[test]
