@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod coverage;
+mod days;
+mod effects;
 mod products;
 mod sides;
 mod until;

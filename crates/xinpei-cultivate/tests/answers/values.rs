@@ -126,3 +126,25 @@ fn no_better_member_than_is_enough() {
     let answer = town.ask(r#"{"firm.class": "D"}"#, &asked());
     assert_eq!(named(&answer), [("firm.class", "B")]);
 }
+
+/// Class A has 80 points, but without a permit it is held down to C; class B has the 60 that are asked for. Whatever
+/// is named, it may not be called the fewest unless it is one fact: class B alone is enough.
+#[test]
+fn the_fewest_are_claimed_only_where_they_are() {
+    let town = Town {
+        facts: "  - {id: firm.class, label: {en: class}, type: category, members: [A, B, C, D], mutability: immutable}
+  - {id: firm.permit, label: {en: permit}, type: flag, mutability: immutable}
+",
+        lines: "  - id: firm.class\n    label: {en: class}\n    basis: pilot\n    of: firm.class\n    \
+                points: {A: 80, B: 60, C: 20, D: 0}\n    missing: 0\n  - id: firm.permit\n    label: {en: permit}\n    \
+                basis: pilot\n    of: firm.permit\n    points: {true: 1, false: 0}\n    missing: 0\n",
+        overrides: "overrides:\n  - {id: o.permit, label: {en: permit}, basis: pilot, when: 'firm.class == \"A\" && !firm.permit', cap: C}\n",
+        ..Town::default()
+    };
+    let enough = town.ask(r#"{"firm.class": "B", "firm.permit": false}"#, &asked());
+    assert_eq!(enough.status, Status::Reached);
+    let answer = town.ask(r#"{"firm.class": "D", "firm.permit": false}"#, &asked());
+    assert!(!named(&answer).is_empty());
+    let certificate = answer.certificate.as_ref().unwrap();
+    assert!(!certificate.smallest || certificate.unlock.len() == 1, "{}", answer.to_json());
+}
