@@ -235,7 +235,7 @@ impl<'r> Admission<'r> {
             // A grade that is there already, but not all else that the line asks, and no plan can ask it.
             (_, None) => Prospect::None { points: None, blocked: Vec::new() },
             (_, Some((case, goal, found))) => match found.front.last() {
-                Some(best) => self.way(planner, case, best, found.proved, &mut looked.desk, scratch),
+                Some(best) => self.way(planner, case, best, found.hit.is_none(), &mut looked.desk, scratch),
                 None => {
                     let (points, blocked) = shortfall(&planner.reading, case, *goal);
                     Prospect::None { points, blocked }

@@ -44,6 +44,16 @@ impl Status {
     }
 }
 
+/// A limit that a search can meet; a [`Request`] sets both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hit {
+    /// So many nodes were looked at.
+    Nodes,
+    /// There are more sets of measures that belong together than were listed.
+    Options,
+}
+
 /// Where an enterprise stands on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Standing {
@@ -108,6 +118,9 @@ pub struct Answer {
     /// For a plan that was found at the limit: by how much a better one may be cheaper, in yuan.
     #[serde(serialize_with = "option", skip_serializing_if = "Option::is_none")]
     pub gap: Option<Decimal>,
+    /// The limit that was met before the search could prove its answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Hit>,
     /// Why there is no plan.
     pub certificate: Option<Certificate>,
     /// For each line that has not all its points: what the next step is worth.

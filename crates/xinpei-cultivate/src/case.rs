@@ -84,7 +84,7 @@ impl Case {
         desk: &mut Desk<'r>,
     ) -> Found {
         if self.short.is_some() {
-            return Found { front: Vec::new(), proved: true, least: i64::MAX, nodes: 0 };
+            return Found { front: Vec::new(), hit: None, least: i64::MAX, nodes: 0 };
         }
         let typed = reading.rulebook.typed();
         let edge = match goal {
@@ -126,12 +126,12 @@ impl Case {
     ) -> (Goal, Found) {
         let typed = reading.rulebook.typed();
         let units = |d: Decimal| decimal::to_units(d, typed.score.digits);
-        let (mut nodes, mut proved) = (0, true);
+        let (mut nodes, mut hit) = (0, None);
         // The score of some plan that reaches a goal.
         let mut any = |goal: Goal, desk: &mut Desk<'r>| {
             let found = self.search(reading, goal, limit, Mode::Any, &[], desk);
             nodes += found.nodes;
-            proved &= found.proved;
+            hit = hit.or(found.hit);
             let edge = goal.score.or_else(|| units(edge_of(reading.rulebook, goal.rank?)?)).unwrap_or(0);
             found.front.last().map(|worth| edge + worth.margin.0)
         };
@@ -157,7 +157,7 @@ impl Case {
         let goal = Goal { rank, score: Some(if nothing { low + 1 } else { low }) };
         let mut found = self.search(reading, goal, limit, Mode::Front, &[], desk);
         found.nodes += nodes;
-        found.proved &= proved;
+        found.hit = hit.or(found.hit);
         (goal, found)
     }
 }

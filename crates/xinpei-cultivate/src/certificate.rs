@@ -14,7 +14,7 @@ use crate::groups::Groups;
 use crate::reading::Reading;
 use crate::request::Request;
 use crate::search::{Mode, most};
-use crate::tables::Tables;
+use crate::tables::{Review, Tables};
 use crate::unlock::Unlock;
 
 struct Evidence<'a> {
@@ -107,7 +107,13 @@ impl Evidence<'_> {
         let needed = self.needed();
         let rounding = slack(self.tables, typed.score.digits);
         let attainable = most(&typed.sections, self.tables);
-        let blocked = self.blocked();
+        let mut blocked = self.blocked();
+        // Where no score has the grade, it is what is taken off it that stands in the way.
+        if needed.is_some_and(|n| n.abs() >= OUT_OF_REACH) {
+            blocked.extend((0..typed.overrides.len()).filter(|rule| self.lowers(*rule)));
+            blocked.sort_unstable();
+        }
+        let short = needed.is_some_and(|n| attainable < n && (n < OUT_OF_REACH || blocked.is_empty()));
         let named = blocked.iter().filter_map(|rule| {
             let checked = typed.overrides.get(*rule)?;
             let facts = &self.reading.overrides.get(*rule)?.facts;
@@ -123,7 +129,7 @@ impl Evidence<'_> {
             // What rounding may add is the search's business: people are told the edge.
             needed: needed.filter(|n| n.abs() < OUT_OF_REACH).map(|n| number(n.saturating_add(rounding))),
             attainable: number(attainable),
-            points_short: needed.is_some_and(|n| attainable < n),
+            points_short: short,
             coverage: None,
             lines: lines.collect(),
             blocked: named.collect(),
@@ -162,19 +168,28 @@ impl Evidence<'_> {
         best
     }
 
+    /// Whether an override takes notches off the grade on every review day, whatever is done.
+    fn lowers(&self, rule: usize) -> bool {
+        let overrides = &self.reading.rulebook.typed().overrides;
+        let down = overrides.get(rule).is_some_and(|o| matches!(o.effect, Effect::Notch(n) if n < 0));
+        let fixed = self.groups.fixed.contains(&rule);
+        let fires = |review: &Review| fixed && review.fired.get(rule) == Some(&true) || self.stays(review, rule);
+        down && self.tables.reviews.iter().all(fires)
+    }
+
+    /// Whether an override of a group fires with every option of a review day.
+    fn stays(&self, review: &Review, rule: usize) -> bool {
+        self.groups.groups.iter().zip(&review.rows).any(|(group, rows)| {
+            let Some(at) = group.overrides.iter().position(|o| *o == rule) else { return false };
+            rows.iter().flatten().all(|row| row.fired.get(at) == Some(&true))
+        })
+    }
+
     /// Overrides that stand in the way on every review day, whatever is done.
     fn blocked(&self) -> Vec<usize> {
         let typed = self.reading.rulebook.typed();
         let every = |rule: usize| {
-            let bars = |(review, need): (&crate::tables::Review, &Need)| {
-                if need.blocked.contains(&rule) {
-                    return true;
-                }
-                self.groups.groups.iter().zip(&review.rows).any(|(group, rows)| {
-                    let Some(at) = group.overrides.iter().position(|o| *o == rule) else { return false };
-                    rows.iter().flatten().all(|row| row.fired.get(at) == Some(&true))
-                })
-            };
+            let bars = |(review, need): (&Review, &Need)| need.blocked.contains(&rule) || self.stays(review, rule);
             self.tables.reviews.iter().zip(self.needs).all(bars)
         };
         let bars = |rule: &usize| match (typed.overrides.get(*rule).map(|o| &o.effect), self.goal.rank) {

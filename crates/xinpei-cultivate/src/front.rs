@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use xinpei::{Batch, BatchBuilder, Date, Dossier, Error};
 
-use crate::answer::{Answer, Plan, Status, Step};
+use crate::answer::{Answer, Hit, Plan, Status, Step};
 use crate::bounds::Goal;
 use crate::case::{Case, Limit};
 use crate::describe::yuan;
@@ -35,6 +35,8 @@ pub struct Front {
     pub offers: Vec<Offer>,
     /// How much cheaper a plan might be, in yuan, where the search was stopped at its limit.
     pub gap: Option<Decimal>,
+    /// The limit that was met, where one was.
+    pub limit: Option<Hit>,
     /// Nodes that were looked at.
     pub nodes: u64,
 }
@@ -70,12 +72,13 @@ impl<'r> Planner<'r> {
         }
         let Looked { status, search, .. } = self.look(batch, row, as_of, request)?;
         let Some((case, _, found)) = search else {
-            return Ok(Front { status, offers: Vec::new(), gap: None, nodes: 0 });
+            return Ok(Front { status, offers: Vec::new(), gap: None, limit: None, nodes: 0 });
         };
         Ok(Front {
             status,
             offers: found.front.iter().map(|worth| case.offer(worth)).collect(),
             gap: found.gap(),
+            limit: found.hit,
             nodes: found.nodes,
         })
     }
@@ -91,7 +94,7 @@ impl<'r> Planner<'r> {
             measures: plan.steps.iter().filter_map(place).collect(),
         };
         let offers = answer.sooner.iter().chain(&answer.plan).map(offer).collect();
-        Front { status: answer.status, offers, gap: answer.gap, nodes: answer.nodes }
+        Front { status: answer.status, offers, gap: answer.gap, limit: answer.limit, nodes: answer.nodes }
     }
 
     /// Searches for the enterprise of a row.
@@ -133,7 +136,7 @@ impl Case {
 impl Found {
     /// What an answer says of it.
     pub(crate) fn status(&self) -> Status {
-        match (self.front.is_empty(), self.proved) {
+        match (self.front.is_empty(), self.hit.is_none()) {
             (false, true) => Status::Optimal,
             (false, false) => Status::BestFound,
             (true, true) => Status::Infeasible,
@@ -143,7 +146,7 @@ impl Found {
 
     /// How much cheaper the best plan might be, where that is not proved.
     pub(crate) fn gap(&self) -> Option<Decimal> {
-        let best = self.front.last().filter(|_| !self.proved)?;
+        let best = self.front.last().filter(|_| self.hit.is_some())?;
         Some(yuan(best.cost.saturating_sub(self.least).max(0)))
     }
 }

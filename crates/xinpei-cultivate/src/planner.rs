@@ -113,6 +113,7 @@ impl<'r> Planner<'r> {
             sooner: Vec::new(),
             others: Vec::new(),
             gap: None,
+            limit: None,
             certificate: None,
             gradient: Vec::new(),
             cliffs: Vec::new(),
@@ -205,7 +206,7 @@ impl<'g> Task<'_, 'g> {
     fn tell(&self, reading: &Reading<'g>, mut found: Found, desks: &mut Desks<'g>, answer: &mut Answer) {
         let Self { rules, case, goal, limit, request } = *self;
         let context = case.context(reading);
-        (answer.status, answer.gap) = (found.status(), found.gap());
+        (answer.status, answer.gap, answer.limit) = (found.status(), found.gap(), found.hit);
         if let Some(best) = found.front.pop() {
             answer.plan = Some(context.plan(&best, &mut desks.told));
             answer.sooner = found.front.iter().map(|worth| context.plan(worth, &mut desks.told)).collect();
@@ -213,13 +214,13 @@ impl<'g> Task<'_, 'g> {
             while answer.others.len() < request.others {
                 let next = case.search(rules, goal, limit, Mode::Front, &known, desks.search());
                 answer.nodes += next.nodes;
-                let Some(worth) = next.front.last().filter(|_| next.proved) else { break };
+                let Some(worth) = next.front.last().filter(|_| next.hit.is_none()) else { break };
                 answer.others.push(context.plan(worth, &mut desks.told));
                 known.push(worth.clone());
             }
             return;
         }
-        if !found.proved {
+        if found.hit.is_some() {
             return;
         }
         answer.certificate = Some(certificate(rules, case, goal, limit, request, desks.search()));

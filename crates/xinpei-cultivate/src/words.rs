@@ -4,7 +4,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use xinpei::explain::decision::Status as Rated;
 use xinpei::explain::words::{self, grouped};
 
-use crate::answer::{Answer, Known, Plan, Standing, Status};
+use crate::answer::{Answer, Hit, Known, Plan, Standing, Status};
 
 /// Yuan with separators, such as 12,345.60.
 #[must_use]
@@ -45,6 +45,12 @@ pub fn verdict(answer: &Answer, zh: bool) -> String {
     let idle = plan.is_some_and(|p| p.steps.is_empty());
     let months = plan.map_or(0, |p| p.months);
     let gap = answer.gap.map(money).unwrap_or_default();
+    let limit = match (answer.limit, zh) {
+        (Some(Hit::Options), true) => "措施组合数",
+        (Some(Hit::Options), false) => "sets of measures",
+        (_, true) => "节点数",
+        (_, false) => "nodes",
+    };
     match (answer.status, zh) {
         (Status::Optimal, true) if idle => format!("等待 {months} 个月即可达到目标，无需采取措施。"),
         (Status::Optimal, false) if idle => {
@@ -53,15 +59,19 @@ pub fn verdict(answer: &Answer, zh: bool) -> String {
         }
         (Status::Optimal, true) => format!("可以达到目标：{told}。没有更省的方案。"),
         (Status::Optimal, false) => format!("The target can be reached: {told}. No plan is cheaper."),
-        (Status::BestFound, true) => format!("可以达到目标：{told}。搜索达到上限，更省的方案至多再省 {gap} 元。"),
+        (Status::BestFound, true) => {
+            format!("可以达到目标：{told}。搜索达到{limit}上限，更省的方案至多再省 {gap} 元。")
+        }
         (Status::BestFound, false) => format!(
-            "The target can be reached: {told}. The search was stopped at its limit; a better plan would save CNY {gap} at most."
+            "The target can be reached: {told}. The search was stopped at its limit of {limit}; a better plan would save CNY {gap} at most."
         ),
         (Status::Infeasible, true) => "在期限内没有任何方案能达到目标，证明如下。".to_owned(),
         (Status::Infeasible, false) => "No plan reaches the target in time; this is why.".to_owned(),
-        (Status::Undecided, true) => "搜索达到上限，尚未找到方案，也未证明没有方案；可放宽搜索上限。".to_owned(),
+        (Status::Undecided, true) => format!("搜索达到{limit}上限，尚未找到方案，也未证明没有方案；可放宽上限。"),
         (Status::Undecided, false) => {
-            "The search was stopped at its limit: no plan was found, and none was excluded; raise the limit.".to_owned()
+            format!(
+                "The search was stopped at its limit of {limit}: no plan was found, and none was excluded; raise it."
+            )
         }
         (Status::AtTop, true) => "已是评分可达的最高等级。".to_owned(),
         (Status::AtTop, false) => "Already at the best grade that a score can reach.".to_owned(),

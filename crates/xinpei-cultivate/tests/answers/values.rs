@@ -148,3 +148,20 @@ fn the_fewest_are_claimed_only_where_they_are() {
     let certificate = answer.certificate.as_ref().unwrap();
     assert!(!certificate.smallest || certificate.unlock.len() == 1, "{}", answer.to_json());
 }
+
+/// A notch that is always there takes grade A out of the reach of every score: it is named, and points are not
+/// blamed, for 60 of 60 are attainable.
+#[test]
+fn a_notch_and_no_points_stand_in_the_way() {
+    let town = Town {
+        facts: "  - {id: firm.years, label: {en: years}, type: count, range: {from: 0, to: 100}, mutability: immutable}\n",
+        lines: "  - id: firm.years\n    label: {en: years}\n    basis: pilot\n    of: firm.years\n    \
+                points: [{below: 8, points: 0}, {points: 60}]\n    missing: 0\n",
+        overrides: "overrides:\n  - {id: firm.old, label: {en: old}, basis: pilot, when: firm.years >= 9, notch: -1}\n",
+        ..Town::default()
+    };
+    let answer = town.ask(r#"{"firm.years": 9}"#, &asked());
+    let certificate = answer.certificate.as_ref().unwrap();
+    assert_eq!(certificate.blocked.iter().map(|b| b.id.as_str()).collect::<Vec<_>>(), ["firm.old"]);
+    assert_eq!((certificate.points_short, certificate.needed), (false, None));
+}

@@ -20,12 +20,14 @@ pub(crate) fn holds(trial: &Trial, goal: Option<Goal>, answer: &Answer) {
     for blocked in &certificate.blocked {
         assert!(force.always.contains(&blocked.id), "`{}` does not always fire\n{}", blocked.id, shown());
     }
-    // Without a number no score has the grade, because a notch downwards is there whatever is done.
+    // Without a number no score has the grade, because a notch downwards is there whatever is done: that is told
+    // in place of the points, where the notch can be named.
     let notched = rulebook.typed().overrides.iter().any(|o| match o.effect {
         Effect::Notch(n) => n < 0 && force.always.contains(&o.id),
         _ => false,
     });
-    let short = certificate.needed.map_or(notched, |needed| needed > certificate.attainable);
+    let unnamed = notched && certificate.blocked.is_empty();
+    let short = certificate.needed.map_or(unnamed, |needed| needed > certificate.attainable);
     assert!(!certificate.points_short || short, "points are not short\n{}", shown());
     assert_eq!(certificate.months, world.request.months, "{}", shown());
     // Line by line.
