@@ -166,3 +166,24 @@ fn a_script_reads_a_table() {
     let answer = plan(&load(&texts), &facts, day("2026-06-30"), &request).unwrap();
     assert_eq!(told(&answer.plan.unwrap()), (vec!["m.drop"], day("2026-07-30")));
 }
+
+/// The second measure writes down what the first has made: 5 after it, 1 without. No line reads both, and they
+/// are one plan all the same, for 20 yuan: 60 points ask for 5.
+#[test]
+fn an_effect_reads_what_another_measure_made() {
+    let facts = "  - {id: f.made, label: {en: made}, type: count, range: {from: 0, to: 9}, mutability: only_up}\n  \
+                 - {id: f.filed, label: {en: filed}, type: count, range: {from: 0, to: 9}, mutability: free}\n";
+    let lines = [
+        line("l.made", "f.made", "[{below: 9, points: 0}, {points: 1}]"),
+        line("l.filed", "f.filed", "[{below: 5, points: 0}, {points: 60}]"),
+    ]
+    .concat();
+    let measures = [
+        measure("m.make", "{fact: f.made, raise_to: 5}", "duration: 5 days"),
+        measure("m.file", "{fact: f.filed, set: f.made}", "duration: 10 days"),
+    ]
+    .concat();
+    let plan = ask(facts, &lines, &measures, r#"{"f.made": 1, "f.filed": 1}"#).plan.unwrap();
+    assert_eq!(told(&plan), (vec!["m.make", "m.file"], day("2026-07-30")));
+    assert_eq!(plan.cost, Decimal::from(20));
+}
