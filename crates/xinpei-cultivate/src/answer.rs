@@ -47,7 +47,7 @@ impl Status {
 /// A limit that a search can meet; a [`Request`] sets both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Hit {
+pub enum SearchLimit {
     /// So many nodes were looked at.
     Nodes,
     /// There are more sets of measures that belong together than were listed.
@@ -120,7 +120,7 @@ pub struct Answer {
     pub gap: Option<Decimal>,
     /// The limit that was met before the search could prove its answer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<Hit>,
+    pub limit: Option<SearchLimit>,
     /// Why there is no plan.
     pub certificate: Option<Certificate>,
     /// For each line that has not all its points: what the next step is worth.

@@ -1,7 +1,7 @@
 //! Where states are laid before the engine: one row at a time, of which only what differs is written.
 
 use xinpei::column::{Column, FactColumn, Table};
-use xinpei::{Batch, Date, Decision, Fault, Probe, Rulebook, Scratch};
+use xinpei::{Batch, Date, Decision, Fault, Outcome, Probe, Rulebook, Scratch};
 
 use crate::court::Rated;
 use crate::state::{Held, State};
@@ -97,10 +97,17 @@ impl<'r> Desk<'r> {
         self.rulebook.values(probe, &self.batch, day, &mut self.probing)
     }
 
-    /// The values of expressions on a day in some states, as [`Rulebook::values_by_row`] gives them.
-    pub(crate) fn values_of(&mut self, probe: &Probe, states: &[State], day: Date) -> Vec<Vec<Option<i128>>> {
-        let (batch, _) = self.rows(states);
-        self.rulebook.values_by_row(probe, &batch, day, &mut self.probing)
+    /// The values of expressions on a day in the rows of a batch, as [`Rulebook::values_by_row`] gives them.
+    pub(crate) fn values_of(&mut self, probe: &Probe, rows: &Batch, day: Date) -> Vec<Vec<Option<i128>>> {
+        self.rulebook.values_by_row(probe, rows, day, &mut self.probing)
+    }
+
+    /// What the engine says of the rows of a batch on a day.
+    pub(crate) fn outcome<'b>(&mut self, rows: &'b Batch, day: Date) -> Outcome<'b>
+    where
+        'r: 'b,
+    {
+        self.rulebook.score_with(rows, day, &mut self.scoring)
     }
 
     /// Score and rank on a day; `None` where a script has a fault.
@@ -113,9 +120,8 @@ impl<'r> Desk<'r> {
 
     /// Score and rank of some states on one day, one after the other; `None` where a script has a fault.
     pub(crate) fn scores(&mut self, states: &[State], day: Date) -> Vec<Option<Rated>> {
-        let (grade, rulebook) = (self.rulebook.program().outputs.grade, self.rulebook);
-        let (batch, scratch) = self.rows(states);
-        let outcome = rulebook.score_with(&batch, day, scratch);
+        let (grade, batch) = (self.rulebook.program().outputs.grade, self.rows(states));
+        let outcome = self.outcome(&batch, day);
         let rated = |row| outcome.faults(row).is_empty().then(|| (outcome.score(row), outcome.value(grade, row)));
         (0..states.len()).map(rated).collect()
     }
@@ -126,8 +132,8 @@ impl<'r> Desk<'r> {
         self.rulebook.score_with(&self.batch, day, &mut self.scoring).decision(0)
     }
 
-    /// Some states side by side, and the scratch with which they are scored.
-    pub(crate) fn rows(&mut self, states: &[State]) -> (Batch, &mut Scratch) {
+    /// Some states side by side.
+    pub(crate) fn rows(&mut self, states: &[State]) -> Batch {
         self.load(&self.start.clone());
         let mut batch = self.batch.take(&vec![0; states.len()]);
         for (at, (slot, start)) in batch.facts.iter_mut().zip(&self.start.facts).enumerate() {
@@ -135,6 +141,6 @@ impl<'r> Desk<'r> {
                 *slot = column(states.iter().filter_map(|state| state.facts.get(at)), fields(slot));
             }
         }
-        (batch, &mut self.scoring)
+        batch
     }
 }

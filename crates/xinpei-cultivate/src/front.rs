@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use xinpei::{Batch, BatchBuilder, Date, Dossier, Error};
 
-use crate::answer::{Answer, Hit, Plan, Status, Step};
+use crate::answer::{Answer, Plan, SearchLimit, Status, Step};
 use crate::bounds::Goal;
 use crate::case::{Case, Limit};
 use crate::describe::yuan;
@@ -36,7 +36,7 @@ pub struct Front {
     /// How much cheaper a plan might be, in yuan, where the search was stopped at its limit.
     pub gap: Option<Decimal>,
     /// The limit that was met, where one was.
-    pub limit: Option<Hit>,
+    pub limit: Option<SearchLimit>,
     /// Nodes that were looked at.
     pub nodes: u64,
 }

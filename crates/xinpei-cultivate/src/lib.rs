@@ -89,8 +89,8 @@ mod words;
 
 pub use admission::{Admission, Prospect, Way};
 pub use answer::{
-    Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Hit, Known, Line, Plan, Requirement, Standing, Status,
-    Step, Target,
+    Answer, Blocked, Certificate, Cliff, FactChange, Gradient, Known, Line, Plan, Requirement, SearchLimit, Standing,
+    Status, Step, Target,
 };
 pub use front::{Front, Offer};
 pub use html::page;

@@ -207,10 +207,10 @@ impl Unlock<'_, '_> {
         let whens: Vec<NodeId> = asked.filter_map(|(measure, _)| measure.when).collect();
         let parts = self.parts();
         let probe = rulebook.probe(whens.iter().copied().chain(parts.iter().map(|(id, _)| *id)).collect());
-        let values = desk.values_of(&probe, &states, self.case.as_of);
+        let batch = desk.rows(&states);
+        let values = desk.values_of(&probe, &batch, self.case.as_of);
         let (asked, held) = values.split_at_checked(whens.len()).unwrap_or_default();
-        let (batch, scratch) = desk.rows(&states);
-        let outcome = rulebook.score_with(&batch, self.case.as_of, scratch);
+        let outcome = desk.outcome(&batch, self.case.as_of);
         let fires = |id: &NodeId, row: usize| outcome.value(*id, row) == Some(1);
         let lines = 0..rulebook.typed().characteristics.len();
         let digits = self.case.tables.digits;

@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 
 use xinpei::check::typed::Section;
 
-use crate::answer::Hit;
+use crate::answer::SearchLimit;
 use crate::bounds::Need;
 use crate::day::{Day, Limits, Progress};
 use crate::groups::Groups;
@@ -62,7 +62,7 @@ pub(crate) struct Found {
     /// Plans that are cheaper than all that are sooner, the soonest first; the last one is the best.
     pub(crate) front: Vec<Worth>,
     /// The limit that was met before every other plan was excluded.
-    pub(crate) hit: Option<Hit>,
+    pub(crate) hit: Option<SearchLimit>,
     /// The least cost that any plan can have, as far as it was proved; in fen.
     pub(crate) least: i64,
     /// Nodes that were looked at.
@@ -137,7 +137,7 @@ pub(crate) fn search(
     // Of sets that were not listed nothing is known but that none earns money.
     let least = if cut { 0 } else { least };
     let done = asked.mode == Mode::Any && !front.is_empty();
-    let hit = if search.stopped { Some(Hit::Nodes) } else { (cut && !done).then_some(Hit::Options) };
+    let hit = if search.stopped { Some(SearchLimit::Nodes) } else { (cut && !done).then_some(SearchLimit::Options) };
     Found { front, hit, least, nodes: search.nodes }
 }
 

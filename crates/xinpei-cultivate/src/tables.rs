@@ -256,7 +256,8 @@ impl Context<'_, '_> {
                 }
             }
         }
-        let values = desk.values_of(&self.reading.conditions_probe, &states, date);
+        let rows = desk.rows(&states);
+        let values = desk.values_of(&self.reading.conditions_probe, &rows, date);
         for (flag, (node, _, t)) in holds.iter_mut().zip(conditions) {
             let place = self.reading.conditions.iter().position(|c| c.node == *node);
             let held = place.and_then(|at| values.get(at));
@@ -271,8 +272,8 @@ impl Sides {
         let groups = &context.groups.groups;
         let rulebook = context.reading.rulebook;
         let typed = rulebook.typed();
-        let (batch, scratch) = desk.rows(&self.states);
-        let outcome = rulebook.score_with(&batch, self.day, scratch);
+        let batch = desk.rows(&self.states);
+        let outcome = desk.outcome(&batch, self.day);
         let points = |line: usize, row: usize| units(&outcome, line, row, digits);
         let fired = |rule: usize, row: usize| {
             let id = rulebook.program().outputs.overrides.get(rule);

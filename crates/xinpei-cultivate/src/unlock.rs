@@ -274,7 +274,8 @@ impl Unlock<'_, '_> {
         }
         let parts = self.parts();
         let probe = rulebook.probe(parts.iter().map(|(id, _)| *id).collect());
-        let held = desk.values_of(&probe, &states, self.case.as_of);
+        let batch = desk.rows(&states);
+        let held = desk.values_of(&probe, &batch, self.case.as_of);
         let wrong = |(row, (at, _)): (usize, &(usize, Held))| {
             let touches = |rule: &usize| levers.get(*at).is_some_and(|l| l.overrides.get(*rule) == Some(&true));
             // Where a fact touches nothing that is in the way, all its values leave it as it is.
@@ -284,8 +285,7 @@ impl Unlock<'_, '_> {
             wrong(&parts, &held, row).filter(|wrong| *wrong).count()
         };
         let wrongs: Vec<usize> = tried.iter().enumerate().map(wrong).collect();
-        let (batch, scratch) = desk.rows(&states);
-        let outcome = rulebook.score_with(&batch, self.case.as_of, scratch);
+        let outcome = desk.outcome(&batch, self.case.as_of);
         let mut best: Vec<Option<(usize, usize, i64)>> = vec![None; levers.len()];
         for (row, (at, value)) in tried.iter().enumerate() {
             let fires =

@@ -4,7 +4,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use xinpei::explain::decision::Status as Rated;
 use xinpei::explain::words::{self, grouped};
 
-use crate::answer::{Answer, Hit, Known, Plan, Standing, Status};
+use crate::answer::{Answer, Known, Plan, SearchLimit, Standing, Status};
 
 /// Yuan with separators, such as 12,345.60.
 #[must_use]
@@ -46,8 +46,8 @@ pub fn verdict(answer: &Answer, zh: bool) -> String {
     let months = plan.map_or(0, |p| p.months);
     let gap = answer.gap.map(money).unwrap_or_default();
     let limit = match (answer.limit, zh) {
-        (Some(Hit::Options), true) => "措施组合数",
-        (Some(Hit::Options), false) => "sets of measures",
+        (Some(SearchLimit::Options), true) => "措施组合数",
+        (Some(SearchLimit::Options), false) => "sets of measures",
         (_, true) => "节点数",
         (_, false) => "nodes",
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use xinpei_cultivate::{Answer, Hit, Request, Status, Wanted};
+use xinpei_cultivate::{Answer, Request, SearchLimit, Status, Wanted};
 
 use crate::Trial;
 use crate::force::Goal;
@@ -11,7 +11,12 @@ use crate::world::World;
 
 /// A stopped search says so; its plan is one that works, and no plan is cheaper by more than the gap. The
 /// limits are changed by `limited`; the answer names the one that was met.
-fn stopped(seed: u64, hit: Hit, limited: &dyn Fn(&Request) -> Vec<Request>, seen: &mut BTreeMap<&'static str, usize>) {
+fn stopped(
+    seed: u64,
+    hit: SearchLimit,
+    limited: &dyn Fn(&Request) -> Vec<Request>,
+    seen: &mut BTreeMap<&'static str, usize>,
+) {
     let trial = Trial::new(World::new(seed).hurried());
     let Trial { world, rulebook, force } = &trial;
     let (Some(start), Some(most)) = (force.start.0, force.most()) else { return };
@@ -84,7 +89,7 @@ fn a_search_that_met_its_nodes_says_so() {
     for seed in 50_000..50_030 {
         let of =
             |request: &Request| [1, 4, 52, 60, 90, 110, 160].map(|nodes| Request { nodes, ..request.clone() }).to_vec();
-        stopped(seed, Hit::Nodes, &of, &mut seen);
+        stopped(seed, SearchLimit::Nodes, &of, &mut seen);
     }
     println!("{seen:?}");
     assert!(
@@ -99,7 +104,7 @@ fn sets_that_were_not_listed_are_not_excluded() {
     let mut seen = BTreeMap::new();
     for seed in 51_000..51_030 {
         let of = |request: &Request| [1, 2, 4].map(|options| Request { options, ..request.clone() }).to_vec();
-        stopped(seed, Hit::Options, &of, &mut seen);
+        stopped(seed, SearchLimit::Options, &of, &mut seen);
     }
     println!("{seen:?}");
     assert!(

@@ -29,20 +29,9 @@ impl Probe {
         as_of: Date,
         scratch: &mut Scratch,
     ) -> Vec<Vec<Option<i128>>> {
-        if batch.rows() == 0 || !batch.fits(&program.dictionary) {
-            return vec![Vec::new(); self.nodes.len()];
-        }
-        prepare(program, &self.plan, as_of, scratch);
-        let mut outcome = Outcome::new(program, &self.plan, std::borrow::Cow::Borrowed(batch), as_of);
-        let mut faults = Vec::new();
-        let mut chunk = Chunk { program, plan: &self.plan, batch, rows: 0..1, scratch, faults: &mut faults };
-        chunk.run(&mut outcome);
-        let values = |id: &NodeId| {
-            let len = program.arena.node(*id).table.map_or(1, |table| chunk.events(table).len());
-            let view = chunk.view(*id);
-            (0..len).map(|at| view.get(at)).collect()
-        };
-        self.nodes.iter().map(values).collect()
+        self.values(program, (batch, batch.rows().min(1)), as_of, scratch, |chunk, id| {
+            program.arena.node(id).table.map_or(1, |table| chunk.events(table).len())
+        })
     }
 
     /// For each expression its value in every row of a batch, in units of its type; an expression over the
@@ -54,26 +43,37 @@ impl Probe {
         as_of: Date,
         scratch: &mut Scratch,
     ) -> Vec<Vec<Option<i128>>> {
-        let mut values = vec![Vec::with_capacity(batch.rows()); self.nodes.len()];
-        if batch.rows() == 0 || !batch.fits(&program.dictionary) {
+        self.values(program, (batch, batch.rows()), as_of, scratch, |chunk, id| {
+            program.arena.node(id).table.map_or(chunk.rows.len(), |_| 0)
+        })
+    }
+
+    /// For each expression so many of its values in each chunk of the first rows as `count` says.
+    fn values(
+        &self,
+        program: &Program,
+        (batch, rows): (&Batch, usize),
+        as_of: Date,
+        scratch: &mut Scratch,
+        count: impl Fn(&Chunk<'_>, NodeId) -> usize,
+    ) -> Vec<Vec<Option<i128>>> {
+        let mut values = vec![Vec::new(); self.nodes.len()];
+        if rows == 0 || !batch.fits(&program.dictionary) {
             return values;
         }
         prepare(program, &self.plan, as_of, scratch);
         let mut outcome = Outcome::new(program, &self.plan, std::borrow::Cow::Borrowed(batch), as_of);
         let mut faults = Vec::new();
         let mut start = 0;
-        while start < batch.rows() {
-            let rows = start..batch.rows().min(start + limits::CHUNK_ROWS);
-            let count = rows.len();
-            start = rows.end;
-            let mut chunk = Chunk { program, plan: &self.plan, batch, rows, scratch, faults: &mut faults };
+        while start < rows {
+            let end = rows.min(start + limits::CHUNK_ROWS);
+            let mut chunk = Chunk { program, plan: &self.plan, batch, rows: start..end, scratch, faults: &mut faults };
             chunk.run(&mut outcome);
             for (id, list) in self.nodes.iter().zip(&mut values) {
-                if program.arena.node(*id).table.is_none() {
-                    let view = chunk.view(*id);
-                    list.extend((0..count).map(|at| view.get(at)));
-                }
+                let view = chunk.view(*id);
+                list.extend((0..count(&chunk, *id)).map(|at| view.get(at)));
             }
+            start = end;
         }
         values
     }
